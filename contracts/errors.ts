@@ -20,6 +20,7 @@ export const errorTable = {
   'manifest-refused': { http: 409, exit: 1, hint: 'See the reason; the node goes on with the manifest that it has.' },
   'port-in-use': { http: 500, exit: 7, hint: 'Choose another port, or stop what listens there.' },
   'disk-full': { http: 507, exit: 8, hint: 'Free space on the disk; work resumes by itself.' },
+  'disk-failed': { http: 500, exit: 8, hint: 'Check the disk, and who may read and write the folder.' },
   'corrupt': { http: 500, exit: 1, hint: 'Bytes differ from what was written: replace the file from a good copy.' },
   'closed': { http: 503, exit: 6, hint: 'It was stopped; start it again.' },
   'unreachable': { http: 503, exit: 6, hint: 'Check address, cable and firewall; Orla keeps trying.' },

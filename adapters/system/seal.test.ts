@@ -8,9 +8,9 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const fromHex = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
 test('RFC 9180 appendix A.1.1: the published message opens', async () => {
-  const privateKey = Buffer.from(
-    fromHex('4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8'),
-  ).toString('base64url');
+  const privateKey = Buffer.from(fromHex('4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8')).toString(
+    'base64url',
+  );
   const sealed = Buffer.from(
     fromHex(
       '37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431' +
@@ -44,10 +44,7 @@ test('a sealed secret opens with the key and the binding that it was sealed to, 
 test('the same secret sealed twice looks different, and an empty one is allowed', async () => {
   const key = generateSealingKey(systemRandom());
   const binding = { info: bytes('') };
-  assert.notEqual(
-    await seal(key.publicKey, bytes('same'), binding),
-    await seal(key.publicKey, bytes('same'), binding),
-  );
+  assert.notEqual(await seal(key.publicKey, bytes('same'), binding), await seal(key.publicKey, bytes('same'), binding));
   const empty = await seal(key.publicKey, new Uint8Array(), binding);
   assert.equal((await openSealed(key.privateKey, empty, binding)).length, 0);
   assert.notEqual(generateSigningKey(seededRandom(1)).publicKey, generateSealingKey(seededRandom(1)).publicKey);
