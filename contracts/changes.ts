@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { KeptResource, KindName } from './resource.ts';
 import { Name, TimeMs } from './names.ts';
+import { KeptResource, KindName } from './resource.ts';
 import { Step } from './steps.ts';
 
 /** One entry of the append-only, hash-chained change log: audit trail, watch feed and undo history in one. */
@@ -45,7 +45,15 @@ export const Plan = z.object({
   digest: z.string().describe('Give it to apply, and apply refuses when something changed since'),
   changes: z.array(PlannedChange),
   nodes: z.array(PlannedNode),
-  rollouts: z.array(z.object({ deployment: Name, from: z.number().int().nullable(), nodes: z.number().int(), waves: z.number().int(), because: z.string() })),
+  rollouts: z.array(
+    z.object({
+      deployment: Name,
+      from: z.number().int().nullable(),
+      nodes: z.number().int(),
+      waves: z.number().int(),
+      because: z.string(),
+    }),
+  ),
   downloadBytes: z.number(),
   problems: z.array(z.object({ where: z.string().optional(), message: z.string(), hint: z.string().optional() })),
 });

@@ -5,14 +5,22 @@ export const errorTable = {
   'bad-request': { http: 400, exit: 2, hint: 'Correct the request and try again.' },
   'invalid-resource': { http: 422, exit: 2, hint: 'Correct the named field and apply again; nothing was changed.' },
   'invalid-yaml': { http: 422, exit: 2, hint: 'Correct the YAML at the named line and column; nothing was changed.' },
-  'unknown-field': { http: 422, exit: 2, hint: 'Use the suggested field name; `orla describe kind KIND` lists all of them.' },
+  'unknown-field': {
+    http: 422,
+    exit: 2,
+    hint: 'Use the suggested field name; `orla describe kind KIND` lists all of them.',
+  },
   'unresolved-variable': { http: 422, exit: 2, hint: 'Define the variable on the deployment, the site or the node.' },
   'invalid-flow': { http: 422, exit: 2, hint: 'Correct the named step; nothing was changed.' },
-  'invalid-model': { http: 422, exit: 2, hint: 'Export the model again as ONNX and push it again; nothing was stored.' },
-  'unauthenticated': { http: 401, exit: 3, hint: 'Log in: `orla login`, or open the console.' },
-  'forbidden': { http: 403, exit: 3, hint: 'Ask an administrator for the role that this needs.' },
+  'invalid-model': {
+    http: 422,
+    exit: 2,
+    hint: 'Export the model again as ONNX and push it again; nothing was stored.',
+  },
+  unauthenticated: { http: 401, exit: 3, hint: 'Log in: `orla login`, or open the console.' },
+  forbidden: { http: 403, exit: 3, hint: 'Ask an administrator for the role that this needs.' },
   'not-found': { http: 404, exit: 4, hint: 'Check the name with `orla get`.' },
-  'conflict': { http: 409, exit: 5, hint: 'It changed meanwhile: read it again and repeat the change.' },
+  conflict: { http: 409, exit: 5, hint: 'It changed meanwhile: read it again and repeat the change.' },
   'in-use': { http: 409, exit: 5, hint: 'Remove what uses it first, or choose another name.' },
   'too-large': { http: 413, exit: 2, hint: 'Send less at once.' },
   'too-many': { http: 429, exit: 6, hint: 'Wait as long as Retry-After says, then repeat.' },
@@ -21,13 +29,17 @@ export const errorTable = {
   'port-in-use': { http: 500, exit: 7, hint: 'Choose another port, or stop what listens there.' },
   'disk-full': { http: 507, exit: 8, hint: 'Free space on the disk; work resumes by itself.' },
   'disk-failed': { http: 500, exit: 8, hint: 'Check the disk, and who may read and write the folder.' },
-  'corrupt': { http: 500, exit: 1, hint: 'Bytes differ from what was written: replace the file from a good copy.' },
-  'closed': { http: 503, exit: 6, hint: 'It was stopped; start it again.' },
-  'unreachable': { http: 503, exit: 6, hint: 'Check address, cable and firewall; Orla keeps trying.' },
-  'timeout': { http: 504, exit: 6, hint: 'Try again, or allow more time.' },
-  'refused-by-equipment': { http: 502, exit: 1, hint: 'The equipment answered with an error: check address, type and permissions of the tag.' },
+  corrupt: { http: 500, exit: 1, hint: 'Bytes differ from what was written: replace the file from a good copy.' },
+  closed: { http: 503, exit: 6, hint: 'It was stopped; start it again.' },
+  unreachable: { http: 503, exit: 6, hint: 'Check address, cable and firewall; Orla keeps trying.' },
+  timeout: { http: 504, exit: 6, hint: 'Try again, or allow more time.' },
+  'refused-by-equipment': {
+    http: 502,
+    exit: 1,
+    hint: 'The equipment answered with an error: check address, type and permissions of the tag.',
+  },
   'not-supported': { http: 501, exit: 2, hint: 'Use one of the supported forms that the message names.' },
-  'internal': { http: 500, exit: 1, hint: 'This is a defect of Orla: report it with the log of this minute.' },
+  internal: { http: 500, exit: 1, hint: 'This is a defect of Orla: report it with the log of this minute.' },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -39,7 +51,9 @@ export const ErrorBody = z.object({
     message: z.string().describe('What happened, one sentence'),
     where: z.string().optional().describe('File, line and column, field path, tag, node: as exact as known'),
     hint: z.string().describe('What to do'),
-    problems: z.array(z.object({ where: z.string().optional(), message: z.string(), hint: z.string().optional() })).optional(),
+    problems: z
+      .array(z.object({ where: z.string().optional(), message: z.string(), hint: z.string().optional() }))
+      .optional(),
   }),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
@@ -60,7 +74,12 @@ export class EdgeError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { where?: string | undefined; hint?: string | undefined; cause?: unknown; problems?: readonly Problem[] } = {},
+    options: {
+      where?: string | undefined;
+      hint?: string | undefined;
+      cause?: unknown;
+      problems?: readonly Problem[];
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EdgeError';

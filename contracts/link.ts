@@ -15,13 +15,20 @@ export const RECORDS_PER_FRAME_MAX = 500;
  */
 export const NodeFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), protocol: z.literal(1), node: Name, nonce: Base64Url }),
-  z.object({ kind: z.literal('prove'), signature: Base64Url.describe("By the node's key, over canonical JSON of LinkProof") }),
+  z.object({
+    kind: z.literal('prove'),
+    signature: Base64Url.describe("By the node's key, over canonical JSON of LinkProof"),
+  }),
   z.object({ kind: z.literal('report'), report: Report }),
   z.object({
     kind: z.literal('records'),
     stream: Name,
     incarnation: z.string(),
-    after: z.number().int().nonnegative().describe('Everything up to here has been acknowledged or is in an earlier frame'),
+    after: z
+      .number()
+      .int()
+      .nonnegative()
+      .describe('Everything up to here has been acknowledged or is in an earlier frame'),
     records: z.array(StreamRecord).max(RECORDS_PER_FRAME_MAX),
     dropped: z.array(Dropped).max(RECORDS_PER_FRAME_MAX),
   }),
@@ -43,14 +50,27 @@ export const CentreFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('manifest'), manifest: Signed }),
   z.object({ kind: z.literal('stored'), stream: Name, incarnation: z.string(), upTo: z.number().int().nonnegative() }),
   z.object({ kind: z.literal('report-wanted') }),
-  z.object({ kind: z.literal('watch'), forMs: z.number().int().nonnegative().describe('Send live values for so long; 0 stops') }),
-  z.object({ kind: z.literal('logs-wanted'), request: z.string(), lines: z.number().int().positive().max(2000), from: z.string().optional() }),
+  z.object({
+    kind: z.literal('watch'),
+    forMs: z.number().int().nonnegative().describe('Send live values for so long; 0 stops'),
+  }),
+  z.object({
+    kind: z.literal('logs-wanted'),
+    request: z.string(),
+    lines: z.number().int().positive().max(2000),
+    from: z.string().optional(),
+  }),
   z.object({ kind: z.literal('refused'), code: z.string(), message: z.string() }),
 ]);
 export type CentreFrame = z.infer<typeof CentreFrame>;
 
 /** What a node signs to prove that it is itself: both nonces, so neither side can be replayed. */
-export const LinkProof = z.object({ purpose: z.literal('orla-link-1'), node: Name, nodeNonce: Base64Url, centreNonce: Base64Url });
+export const LinkProof = z.object({
+  purpose: z.literal('orla-link-1'),
+  node: Name,
+  nodeNonce: Base64Url,
+  centreNonce: Base64Url,
+});
 export type LinkProof = z.infer<typeof LinkProof>;
 
 /** What a node asks when it enrols; `proof` signs the rest with the key that it brings. */
@@ -60,13 +80,17 @@ export const EnrolRequest = z.object({
   publicKey: Base64Url,
   sealingKey: Base64Url,
   class: z.string().max(63).optional(),
-  proof: Base64Url.describe("Ed25519 by the node's key, over canonical JSON of {purpose:'orla-enrol-1', sha256 of token, node, publicKey, sealingKey}"),
+  proof: Base64Url.describe(
+    "Ed25519 by the node's key, over canonical JSON of {purpose:'orla-enrol-1', sha256 of token, node, publicKey, sealingKey}",
+  ),
 });
 export type EnrolRequest = z.infer<typeof EnrolRequest>;
 export const EnrolAnswer = z.object({
   node: Name,
   site: Name,
-  trust: z.array(Signed).describe('Every trust document from the first, so that the node can follow the chain from the root it was told'),
+  trust: z
+    .array(Signed)
+    .describe('Every trust document from the first, so that the node can follow the chain from the root it was told'),
 });
 export type EnrolAnswer = z.infer<typeof EnrolAnswer>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ResolvedConnector } from './kinds/connector.ts';
-import { FlowSpec } from './kinds/flow.ts';
+import { ResolvedFlowSpec } from './kinds/flow.ts';
 import { ModelSignature } from './kinds/model.ts';
 import { SealedValue } from './kinds/secret.ts';
 import { Base64Url, Name, Sha256, TimeMs } from './names.ts';
@@ -32,7 +32,7 @@ export const FlowWorkload = z.object({
   name: Name,
   deployment: Name,
   release: z.number().int().positive(),
-  flow: FlowSpec.describe('With every variable resolved'),
+  flow: ResolvedFlowSpec.describe('With every variable resolved'),
   models: z.record(z.string(), PinnedModel).describe('Model reference as the flow writes it → the pinned version'),
   after: z.array(z.string()).describe('Ids of the workloads that must be there first: its connectors'),
 });
@@ -49,7 +49,13 @@ export const Manifest = z.object({
   node: Name,
   number: z.number().int().positive().describe('Only grows; a node refuses one that is not greater than what it has'),
   issuedAt: TimeMs,
-  site: z.object({ name: Name, title: z.string().optional(), latitude: z.number(), longitude: z.number(), timeZone: z.string() }),
+  site: z.object({
+    name: Name,
+    title: z.string().optional(),
+    latitude: z.number(),
+    longitude: z.number(),
+    timeZone: z.string(),
+  }),
   releases: z.record(Name, z.number().int()).describe('deployment → release'),
   workloads: z.array(Workload),
   streams: z.record(Name, StreamPolicy),
@@ -57,7 +63,10 @@ export const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-export const Signature = z.object({ keyId: z.string(), signature: Base64Url.describe('Ed25519 over the payload, 64 bytes') });
+export const Signature = z.object({
+  keyId: z.string(),
+  signature: Base64Url.describe('Ed25519 over the payload, 64 bytes'),
+});
 export type Signature = z.infer<typeof Signature>;
 
 /** Canonical JSON text and the signatures over exactly those bytes; verified before it is parsed. */

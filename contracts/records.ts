@@ -59,12 +59,14 @@ export const RecordBody = z.discriminatedUnion('kind', [
     truth: z.number(),
     references: z.record(z.string(), z.number()).describe('The reference forecasts for the same time, by name'),
     counted: z.boolean().describe('Whether it enters error and skill (for example only when the sun is up)'),
-    error: z.object({
-      count: z.number().int(),
-      mae: z.number(),
-      rmse: z.number(),
-      references: z.record(z.string(), z.object({ mae: z.number(), rmse: z.number(), skill: z.number().nullable() })),
-    }).describe('Error and skill so far, since the version was loaded'),
+    error: z
+      .object({
+        count: z.number().int(),
+        mae: z.number(),
+        rmse: z.number(),
+        references: z.record(z.string(), z.object({ mae: z.number(), rmse: z.number(), skill: z.number().nullable() })),
+      })
+      .describe('Error and skill so far, since the version was loaded'),
   }),
   z.object({ kind: z.literal('event'), event: z.looseObject({ kind: z.string() }) }),
 ]);
@@ -91,8 +93,15 @@ export type OnFull = z.infer<typeof OnFull>;
 
 /** How much of a stream a node keeps, and what gives way when that is full. */
 export const StreamPolicy = z.object({
-  maxBytes: z.number().int().min(4096).default(64 * 1024 * 1024),
-  maxAge: z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/).optional(),
+  maxBytes: z
+    .number()
+    .int()
+    .min(4096)
+    .default(64 * 1024 * 1024),
+  maxAge: z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
+    .optional(),
   onFull: OnFull.default('drop-oldest'),
   priority: z.number().int().min(0).max(9).default(5).describe('9 is uploaded first'),
 });

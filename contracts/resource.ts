@@ -12,16 +12,56 @@ import { Labels, Name, TimeMs } from './names.ts';
 
 /** Every kind of resource: its schema, who may write it (`people` through apply, or only the system), one sentence. */
 export const kinds = {
-  Site: { spec: SiteSpec, plural: 'sites', writer: 'people', summary: 'A physical place with coordinates, labels and variables.' },
+  Site: {
+    spec: SiteSpec,
+    plural: 'sites',
+    writer: 'people',
+    summary: 'A physical place with coordinates, labels and variables.',
+  },
   Node: { spec: NodeSpec, plural: 'nodes', writer: 'people', summary: 'One machine at a site that runs the agent.' },
-  Connector: { spec: ConnectorSpec, plural: 'connectors', writer: 'people', summary: 'Reads and writes the tags of one piece of equipment.' },
-  Flow: { spec: FlowSpec, plural: 'flows', writer: 'people', summary: 'Tags → steps → model → decision → tags, alarms, streams.' },
-  Model: { spec: ModelSpec, plural: 'models', writer: 'people', summary: 'A model; its aliases point at immutable versions.' },
-  ModelVersion: { spec: ModelVersionSpec, plural: 'modelversions', writer: 'system', summary: 'One immutable artifact of a model.' },
-  Deployment: { spec: DeploymentSpec, plural: 'deployments', writer: 'people', summary: 'Which flows run on which nodes, and how a change goes out.' },
-  Secret: { spec: SecretSpec, plural: 'secrets', writer: 'people', summary: 'A value sealed to the nodes that may open it.' },
+  Connector: {
+    spec: ConnectorSpec,
+    plural: 'connectors',
+    writer: 'people',
+    summary: 'Reads and writes the tags of one piece of equipment.',
+  },
+  Flow: {
+    spec: FlowSpec,
+    plural: 'flows',
+    writer: 'people',
+    summary: 'Tags → steps → model → decision → tags, alarms, streams.',
+  },
+  Model: {
+    spec: ModelSpec,
+    plural: 'models',
+    writer: 'people',
+    summary: 'A model; its aliases point at immutable versions.',
+  },
+  ModelVersion: {
+    spec: ModelVersionSpec,
+    plural: 'modelversions',
+    writer: 'system',
+    summary: 'One immutable artifact of a model.',
+  },
+  Deployment: {
+    spec: DeploymentSpec,
+    plural: 'deployments',
+    writer: 'people',
+    summary: 'Which flows run on which nodes, and how a change goes out.',
+  },
+  Secret: {
+    spec: SecretSpec,
+    plural: 'secrets',
+    writer: 'people',
+    summary: 'A value sealed to the nodes that may open it.',
+  },
   AlertRule: { spec: AlertRuleSpec, plural: 'alertrules', writer: 'people', summary: 'When people should be told.' },
-  Token: { spec: TokenSpec, plural: 'tokens', writer: 'system', summary: 'Lets a node enrol or a program call the API.' },
+  Token: {
+    spec: TokenSpec,
+    plural: 'tokens',
+    writer: 'system',
+    summary: 'Lets a node enrol or a program call the API.',
+  },
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Workload } from './manifest.ts';
+import { Name, Scalar } from './names.ts';
 import { Checkpoint, RecordBody } from './records.ts';
 import { LiveValues, LogLine, ObservedConnector, ObservedWorkload } from './report.ts';
-import { Name, Scalar } from './names.ts';
 
 /** A record on its way to the journal: the stream that it belongs to, and what it says. */
 export const Publication = z.object({ stream: Name, body: RecordBody });
@@ -28,8 +28,18 @@ export type ToRunner = z.infer<typeof ToRunner>;
 /** Runner → agent. A batch is journalled as a whole with its checkpoint, or not at all. */
 export const FromRunner = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), pid: z.number().int() }),
-  z.object({ kind: z.literal('observed'), workloads: z.array(ObservedWorkload), connectors: z.array(ObservedConnector), rssBytes: z.number() }),
-  z.object({ kind: z.literal('batch'), batch: z.number().int(), records: z.array(Publication), checkpoint: Checkpoint.nullable() }),
+  z.object({
+    kind: z.literal('observed'),
+    workloads: z.array(ObservedWorkload),
+    connectors: z.array(ObservedConnector),
+    rssBytes: z.number(),
+  }),
+  z.object({
+    kind: z.literal('batch'),
+    batch: z.number().int(),
+    records: z.array(Publication),
+    checkpoint: Checkpoint.nullable(),
+  }),
   z.object({ kind: z.literal('live'), live: LiveValues }),
   z.object({ kind: z.literal('log'), line: LogLine }),
 ]);

@@ -54,7 +54,9 @@ export const RolloutView = z.object({
   startedAt: TimeMs,
   endedAt: TimeMs.nullable(),
   because: z.string(),
-  nodes: z.array(z.object({ node: Name, phase: z.enum(['waiting', 'moving', 'healthy', 'unhealthy']), because: z.string() })),
+  nodes: z.array(
+    z.object({ node: Name, phase: z.enum(['waiting', 'moving', 'healthy', 'unhealthy']), because: z.string() }),
+  ),
 });
 export type RolloutView = z.infer<typeof RolloutView>;
 
@@ -118,7 +120,13 @@ export type TimelineEntry = z.infer<typeof TimelineEntry>;
 export const Overview = z.object({
   at: TimeMs,
   sites: z.array(SiteView),
-  counts: z.object({ sites: z.number(), nodes: z.number(), healthy: z.number(), unhealthy: z.number(), unknown: z.number() }),
+  counts: z.object({
+    sites: z.number(),
+    nodes: z.number(),
+    healthy: z.number(),
+    unhealthy: z.number(),
+    unknown: z.number(),
+  }),
   alarms: z.object({ info: z.number(), warning: z.number(), critical: z.number() }),
   deployments: z.array(z.object({ name: Name, health: Health, counts: Counts, rolling: z.boolean() })),
   decisions: z.array(z.object({ what: z.string(), href: z.string() })).describe('What waits for a person'),
@@ -150,7 +158,12 @@ export const StreamView = z.object({
 });
 export type StreamView = z.infer<typeof StreamView>;
 
-export const StoredRecord = StreamRecord.extend({ node: Name, stream: Name, incarnation: z.string(), storedAt: TimeMs });
+export const StoredRecord = StreamRecord.extend({
+  node: Name,
+  stream: Name,
+  incarnation: z.string(),
+  storedAt: TimeMs,
+});
 export type StoredRecord = z.infer<typeof StoredRecord>;
 
 /** What the watch feed (server-sent events) carries: say that something changed; readers fetch what they show. */

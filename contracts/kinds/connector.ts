@@ -33,7 +33,9 @@ export const ConnectorSpec = z.strictObject({
   target: Selector.describe('The nodes at which this equipment stands'),
   equipment: Name.describe('Name of the equipment at the node; flows say equipment/tag'),
   protocol: z.string().describe('modbus, mqtt, replay …; `orla describe protocol NAME` shows its settings'),
-  config: z.record(z.string(), z.unknown()).describe("The protocol's own settings; may use ${…} variables and ${secret.NAME}"),
+  config: z
+    .record(z.string(), z.unknown())
+    .describe("The protocol's own settings; may use ${…} variables and ${secret.NAME}"),
   scan: Duration.default('1s').describe('How often it is read, for protocols that are polled'),
   staleAfter: Duration.default('30s').describe('After this long without an answer the quality is bad'),
   tags: z.array(TagSpec).min(1).max(10_000),

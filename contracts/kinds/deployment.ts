@@ -4,7 +4,9 @@ import { Selector } from '../selector.ts';
 
 /** How a change goes out. One wave of everything is the default. */
 export const RolloutPolicy = z.strictObject({
-  healthyWithin: Duration.default('2m').describe('A node that is not healthy on the new release by then counts as unhealthy'),
+  healthyWithin: Duration.default('2m').describe(
+    'A node that is not healthy on the new release by then counts as unhealthy',
+  ),
   healthyFor: Duration.default('5s').describe('How long a node must stay healthy before it counts'),
   maxUnhealthy: z.number().int().min(0).default(0).describe('More unhealthy nodes than this and everything rolls back'),
   waves: z

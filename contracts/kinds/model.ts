@@ -14,7 +14,9 @@ export type ModelSpec = z.infer<typeof ModelSpec>;
 export const TensorSignature = z.object({
   name: z.string(),
   type: z.string().describe('float32, int64, string … (ONNX TensorProto.DataType, lower case)'),
-  shape: z.array(z.union([z.number().int(), z.string(), z.null()])).describe('A number, a symbolic name, or null when unknown'),
+  shape: z
+    .array(z.union([z.number().int(), z.string(), z.null()]))
+    .describe('A number, a symbolic name, or null when unknown'),
 });
 export type TensorSignature = z.infer<typeof TensorSignature>;
 
@@ -32,7 +34,11 @@ export const ModelVersionSpec = z.strictObject({
   operators: z.record(z.string(), z.number().int()).describe('How often each operator occurs'),
   parameters: z.number().int(),
   producer: z.string().optional(),
-  card: z.string().max(256 * 1024).optional().describe('The model card, Markdown'),
+  card: z
+    .string()
+    .max(256 * 1024)
+    .optional()
+    .describe('The model card, Markdown'),
   pushedAt: z.number().int(),
   pushedBy: z.string(),
 });
