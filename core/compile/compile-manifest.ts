@@ -1,12 +1,13 @@
 import type { Problem } from '../../contracts/errors.ts';
-import { type ConnectorSpec, ResolvedConnector, type TagSpec } from '../../contracts/kinds/connector.ts';
+import { type ConnectorSpec, ResolvedConnector } from '../../contracts/kinds/connector.ts';
 import { builtInStreams, type FlowSpec, ResolvedFlowSpec } from '../../contracts/kinds/flow.ts';
 import type { ConnectorWorkload, FlowWorkload, Manifest, PinnedModel } from '../../contracts/manifest.ts';
 import type { Scalar } from '../../contracts/names.ts';
 import { StreamPolicy } from '../../contracts/records.ts';
 import type { Resource } from '../../contracts/resource.ts';
 import { digestOf } from '../base/digest.ts';
-import { checkFlow, type TagFacts } from '../flow/check-flow.ts';
+import { checkFlow } from '../flow/check-flow.ts';
+import type { TagFact } from '../flow/flow-facts.ts';
 import type { Release } from '../release/release.ts';
 import { resolveVariables, type VariableScope } from './resolve-variables.ts';
 import { effectiveLabels, selects } from './select-nodes.ts';
@@ -146,7 +147,9 @@ function resolveFlows(
   connectors: readonly ResolvedConnector[],
   problems: Problem[],
 ): ResolvedFlow[] {
-  const tags = connectors.flatMap((c) => c.tags.map((tag) => tagFacts(c.equipment, tag)));
+  const tags: Record<string, TagFact> = Object.fromEntries(
+    connectors.flatMap((c) => c.tags.map((tag) => [`${c.equipment}/${tag.name}`, tag])),
+  );
   return Object.entries(release.body.flows).flatMap(([name, flow]) => {
     const at = `Flow ${name}: spec`;
     const resolved = resolveVariables(flow, { ...scopeOf(facts, release.body.spec.variables), secrets: [] }, at);
@@ -158,21 +161,11 @@ function resolveFlows(
       return [];
     }
     const models = Object.fromEntries(modelsOf(flow).map((use) => [use, release.body.models[use]!]));
-    const signatures = Object.fromEntries(Object.entries(models).map(([use, pinned]) => [use, pinned.signature]));
-    const found = checkFlow(parsed.data, { tags, models: signatures });
+    const found = checkFlow(parsed.data, { tags, models });
     problems.push(...found.map((p) => ({ ...p, where: `${at}${p.where === undefined ? '' : `.${p.where}`}` })));
     const equipment = [...new Set(tagsOf(parsed.data).map((path) => path.split('/')[0]!))].sort();
     return [{ name, release, spec: parsed.data, models, equipment }];
   });
-}
-
-function tagFacts(equipment: string, tag: TagSpec): TagFacts {
-  return {
-    path: `${equipment}/${tag.name}`,
-    type: tag.type,
-    writable: tag.writable,
-    ...(tag.unit === undefined ? {} : { unit: tag.unit }),
-  };
 }
 
 function modelsOf(flow: FlowSpec): string[] {

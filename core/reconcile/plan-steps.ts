@@ -50,13 +50,14 @@ function planStarts(wanted: ReadonlyMap<string, Workload>, observed: Observed): 
   const steps: Step[] = [];
   const fetching = new Set<string>();
   for (const workload of wanted.values()) {
-    if (runsAsWanted(workload)) continue;
+    // Also for one that runs: it could not start again without them.
     const missing = artifactsOf(workload).filter((artifact) => !present.has(artifact.sha256));
     for (const artifact of missing) {
       if (fetching.has(artifact.sha256)) continue;
       fetching.add(artifact.sha256);
       steps.push({ kind: 'fetch-artifact', artifact, because: `${workload.id} needs it` });
     }
+    if (runsAsWanted(workload)) continue;
     const waitsFor = workload.kind === 'flow' ? workload.after.filter((id) => !running(id)) : [];
     if (missing.length > 0 || waitsFor.length > 0) continue;
     const now = seen.get(workload.id);
