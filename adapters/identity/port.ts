@@ -7,15 +7,23 @@ export interface Person {
   role: Role;
 }
 
-/** People: accounts, passwords, sessions. Tokens of programs and nodes are resources and not in here. */
+/** How long a session lasts after signing in. */
+export const SESSION_DAYS = 7;
+
+/**
+ * People: accounts, passwords, sessions. Tokens of programs and nodes are resources and not in here. An address is the same
+ * whatever the case of its letters. A session's cookie is HttpOnly, SameSite=Strict, for the path /, and Secure where asked.
+ */
 export interface Identity {
   /** True until the first administrator exists. */
   empty(): Promise<boolean>;
   /** 'in-use' when the address has an account. */
   create(person: Person, password: string): Promise<void>;
-  /** The session's cookie headers, or 'unauthenticated' in constant time for unknown and wrong alike. */
+  /** The values of Set-Cookie headers, or 'unauthenticated', in the same time for unknown and wrong alike. */
   signIn(email: string, password: string): Promise<{ person: Person; setCookie: string[] }>;
+  /** Ends the session that the Cookie header carries; the values of the Set-Cookie headers that remove it. Idempotent. */
   signOut(cookie: string): Promise<string[]>;
-  /** Who a session cookie belongs to; undefined when none or expired. */
+  /** Who the session in a Cookie header belongs to; undefined when there is none, or it expired or was changed. */
   authenticate(cookie: string): Promise<Person | undefined>;
+  close(): Promise<void>;
 }
