@@ -46,7 +46,8 @@ export function resolveVariables(value: unknown, scope: VariableScope, where = '
         : head === 'node' && rest.length > 0
           ? scope.node
           : scope.variables;
-    const found = space[space === scope.variables ? name : key];
+    const inSpace = space === scope.variables ? name : key;
+    const found = Object.hasOwn(space, inSpace) ? space[inSpace] : undefined;
     if (found !== undefined) return found;
     const known = [
       ...Object.keys(scope.variables),

@@ -1,10 +1,12 @@
+import { DeploymentSpec } from '../../contracts/kinds/deployment.ts';
+import { FlowSpec } from '../../contracts/kinds/flow.ts';
 import type { Resource } from '../../contracts/resource.ts';
 
 const kept = { labels: {}, generation: 1, createdAt: 0, updatedAt: 0 };
 
 /** A site for tests and previews: `aSite({ name: 'piedmont' })`. */
 export function aSite(
-  part: Partial<Resource<'Site'>> & { spec?: Partial<Resource<'Site'>['spec']> } = {},
+  part: Partial<Omit<Resource<'Site'>, 'spec'>> & { spec?: Partial<Resource<'Site'>['spec']> } = {},
 ): Resource<'Site'> {
   return {
     ...kept,
@@ -48,5 +50,33 @@ export function aConnector(
       ],
       ...part.spec,
     },
+  };
+}
+
+export function aFlowResource(
+  part: Partial<Omit<Resource<'Flow'>, 'spec'>> & { spec?: Partial<Resource<'Flow'>['spec']> } = {},
+): Resource<'Flow'> {
+  return {
+    ...kept,
+    kind: 'Flow',
+    name: 'watch',
+    ...part,
+    spec: FlowSpec.parse({
+      inputs: { ghi: { tag: 'weather/ghi', unit: 'W/m2' } },
+      steps: [{ id: 'high', when: { value: 'ghi', above: 800 } }],
+      ...part.spec,
+    }),
+  };
+}
+
+export function aDeployment(
+  part: Partial<Omit<Resource<'Deployment'>, 'spec'>> & { spec?: Partial<Resource<'Deployment'>['spec']> } = {},
+): Resource<'Deployment'> {
+  return {
+    ...kept,
+    kind: 'Deployment',
+    name: 'pv',
+    ...part,
+    spec: DeploymentSpec.parse({ target: { all: true }, flows: ['watch'], ...part.spec }),
   };
 }
