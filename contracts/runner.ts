@@ -12,27 +12,37 @@ export type Publication = z.infer<typeof Publication>;
 export const ToRunner = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
+    request: z.number().int().describe('Comes back in the answer'),
     workload: Workload,
     artifacts: z.record(z.string(), z.string()).describe('SHA-256 → absolute path of the verified file'),
     secrets: z.record(Name, z.string()).describe('Opened secrets that the workload names; memory only'),
-    writesAllowed: z.boolean().describe("By the site's own policy"),
+    writableTags: z.array(z.string()).describe("equipment/tag that the site's own policy lets be written"),
     checkpoint: Checkpoint.nullable(),
   }),
-  z.object({ kind: z.literal('stop'), id: z.string() }),
+  z.object({ kind: z.literal('stop'), request: z.number().int(), id: z.string() }),
   z.object({ kind: z.literal('journalled'), batch: z.number().int() }),
   z.object({ kind: z.literal('not-journalled'), batch: z.number().int(), because: z.string() }),
   z.object({ kind: z.literal('watch'), forMs: z.number().int() }),
 ]);
 export type ToRunner = z.infer<typeof ToRunner>;
 
+/** What a runner hosts; `pid`, `restarts` and `runner` are filled in by the agent. */
+export const RunnerObserved = z.object({
+  workloads: z.array(ObservedWorkload),
+  connectors: z.array(ObservedConnector),
+  rssBytes: z.number(),
+});
+export type RunnerObserved = z.infer<typeof RunnerObserved>;
+
 /** Runner → agent. A batch is journalled as a whole with its checkpoint, or not at all. */
 export const FromRunner = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), pid: z.number().int() }),
+  z.object({ kind: z.literal('observed'), observed: RunnerObserved }),
   z.object({
-    kind: z.literal('observed'),
-    workloads: z.array(ObservedWorkload),
-    connectors: z.array(ObservedConnector),
-    rssBytes: z.number(),
+    kind: z.literal('answered'),
+    request: z.number().int(),
+    problem: z.object({ code: z.string(), message: z.string() }).nullable(),
+    observed: RunnerObserved.describe('As it is after the request'),
   }),
   z.object({
     kind: z.literal('batch'),

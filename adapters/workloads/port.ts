@@ -7,7 +7,8 @@ import type { Publication } from '../../contracts/runner.ts';
 export interface StartContext {
   artifacts: Readonly<Record<string, string>>;
   secrets: Readonly<Record<string, string>>;
-  writesAllowed: boolean;
+  /** `equipment/tag` that the site's own policy lets be written. */
+  writableTags: readonly string[];
   checkpoint: Checkpoint | null;
 }
 
@@ -35,7 +36,9 @@ export interface Workloads {
   observe(): WorkloadsObserved;
   /**
    * Starts a workload, or swaps it in for the one with the same id (no sample is lost between). Resolves when the
-   * host has taken it; health follows in `observe`. Repeating it with the same digest does nothing.
+   * host has taken it, and `observe` shows it; health follows there. Repeating it with the same digest does nothing,
+   * unless it failed. Rejects with the host's reason, then the one before goes on; 'unreachable' or 'timeout' when the
+   * host cannot be started or does not answer.
    */
   start(workload: Workload, context: StartContext): Promise<void>;
   /** Resolves when it is gone; so it is when it never ran. */
