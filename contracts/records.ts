@@ -80,11 +80,11 @@ export const StreamRecord = z.object({
 });
 export type StreamRecord = z.infer<typeof StreamRecord>;
 
-/** Numbers that the node itself gave up, by the stream's written policy, so that a gap is never silent. */
+/** Numbers that the node gave up by the stream's written policy, or that its disk lost, so that a gap is never silent. */
 export const Dropped = z.object({
   from: z.number().int().positive(),
   to: z.number().int().positive(),
-  because: z.enum(['drop-oldest', 'downsample', 'expired']),
+  because: z.enum(['drop-oldest', 'downsample', 'expired', 'corrupt']).describe('corrupt: the disk gave back other bytes'),
 });
 export type Dropped = z.infer<typeof Dropped>;
 

@@ -1,0 +1,160 @@
+import type { Entry } from '../../core/journal/entry.ts';
+import { encodeFrame } from '../../core/journal/frame.ts';
+import type { AppendFile, Files } from '../system/files.ts';
+
+/** Bytes after which the log goes on in another file. */
+export const SEGMENT_BYTES = 4 * 1024 * 1024;
+
+const SEGMENT_FILE = /^(\d{10})\.log$/;
+
+export interface WrittenFrames {
+  readonly segment: number;
+  /** Where each frame begins. */
+  readonly offsets: readonly number[];
+}
+
+/**
+ * The files of the log: one that grows, and closed ones. A failed write leaves nothing that would count after a restart; what
+ * cannot be cut off again is fenced off by the head of the next segment.
+ */
+export interface SegmentLog {
+  /** Appends frames and, with `sync`, resolves when they survive power loss. When it rejects, none of them counts. */
+  write(frames: readonly (readonly Entry[])[], sync: boolean): Promise<WrittenFrames>;
+  /** Whether a head that power loss cannot take stands in the segment that grows, with everything behind it. */
+  synced(): boolean;
+  /** Closed segments in order, with the bytes that count. */
+  closed(): { segment: number; bytes: number }[];
+  read(segment: number, from: number, length: number): Promise<Uint8Array | undefined>;
+  /** Gives the file of a closed segment back. */
+  remove(segment: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface ActiveSegment {
+  readonly segment: number;
+  readonly file: AppendFile;
+  /** Everything before is whole; a failed write is cut off here. */
+  bytes: number;
+  syncedTo: number;
+  /** Bytes of head and snapshot; 0 until they are written. */
+  headBytes: number;
+}
+
+export interface SegmentLogFacts {
+  readonly files: Files;
+  readonly segmentBytes: number;
+  /** What a new segment begins with, as frames; `closed` are those that it follows. */
+  readonly head: (closed: readonly { segment: number; bytes: number }[]) => Entry[][];
+  readonly closed: readonly { segment: number; bytes: number }[];
+  /** Larger than the number of any file that ever was there. */
+  readonly nextSegment: number;
+}
+
+export function segmentFile(segment: number): string {
+  return `${String(segment).padStart(10, '0')}.log`;
+}
+
+/** The number of a segment from the name of its file. */
+export function segmentOfFile(name: string): number | undefined {
+  const digits = SEGMENT_FILE.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
+  const { files, segmentBytes, head } = facts;
+  const closed = new Map(facts.closed.map(({ segment, bytes }) => [segment, bytes]));
+  let next = facts.nextSegment;
+  let active: ActiveSegment | undefined;
+  /** Segments that were left because the disk failed in them. */
+  let abandoned = 0;
+
+  const closedInOrder = () =>
+    [...closed].map(([segment, bytes]) => ({ segment, bytes })).sort((a, b) => a.segment - b.segment);
+
+  /** Ends the active segment at `bytes`: what stands behind will be fenced off. */
+  const leave = async (from: ActiveSegment, bytes: number) => {
+    active = undefined;
+    closed.set(from.segment, bytes);
+    await from.file.close().catch(() => undefined);
+  };
+  const enter = async (): Promise<ActiveSegment> => {
+    if (active !== undefined && active.bytes - active.headBytes >= segmentBytes) {
+      if (active.syncedTo < active.bytes) await syncActive(active);
+      await leave(active, active.bytes);
+    }
+    if (active === undefined) {
+      const segment = next;
+      const file = await files.openAppend('journal:open', segmentFile(segment));
+      next += 1;
+      active = { segment, file, bytes: 0, syncedTo: 0, headBytes: 0 };
+    }
+    return active;
+  };
+  const syncActive = async (target: ActiveSegment) => {
+    try {
+      await target.file.sync('journal:sync');
+      target.syncedTo = target.bytes;
+    } catch (cause) {
+      // Nothing is known any more about what followed the last good sync, whatever a later one says.
+      abandoned += 1;
+      await leave(target, target.syncedTo);
+      throw cause;
+    }
+  };
+  const appendTo = async (target: ActiveSegment, encoded: readonly Uint8Array[], bytes: number) => {
+    try {
+      await target.file.append('journal:append', encoded);
+      target.bytes += bytes;
+    } catch (cause) {
+      // Cut off and synced, so that a batch which was rejected does not come back with the power.
+      try {
+        await target.file.truncate('journal:truncate', target.bytes);
+        await target.file.sync('journal:sync');
+        target.syncedTo = target.bytes;
+      } catch {
+        abandoned += 1;
+        await leave(target, target.syncedTo);
+      }
+      throw cause;
+    }
+  };
+  const writeOnce = async (frames: readonly (readonly Entry[])[], sync: boolean): Promise<WrittenFrames> => {
+    const target = await enter();
+    const opening = target.headBytes > 0 ? [] : head(closedInOrder());
+    const encoded = [...opening, ...frames].map((entries) => encodeFrame(entries, target.segment, target.syncedTo));
+    const offsets: number[] = [];
+    let end = target.bytes;
+    for (const frame of encoded) {
+      offsets.push(end);
+      end += frame.length;
+    }
+    await appendTo(target, encoded, end - target.bytes);
+    if (opening.length > 0) target.headBytes = offsets[opening.length] ?? end;
+    if (sync) await syncActive(target);
+    return { segment: target.segment, offsets: offsets.slice(opening.length) };
+  };
+
+  return {
+    write: async (frames, sync) => {
+      const before = abandoned;
+      try {
+        return await writeOnce(frames, sync);
+      } catch (cause) {
+        // The same frames may still be kept in a fresh segment, where nothing is in doubt.
+        if (abandoned === before) throw cause;
+        return writeOnce(frames, sync);
+      }
+    },
+    synced: () => active !== undefined && active.headBytes > 0 && active.syncedTo === active.bytes,
+    closed: closedInOrder,
+    read: (segment, from, length) => files.readRange('journal:read', segmentFile(segment), from, length),
+    remove: async (segment) => {
+      await files.remove('journal:remove', segmentFile(segment));
+      closed.delete(segment);
+    },
+    close: async () => {
+      if (active !== undefined) await active.file.close();
+      active = undefined;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { StreamPolicy } from '../../contracts/records.ts';
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A stream's policy with its age in milliseconds. */
+export interface KnownPolicy extends StreamPolicy {
+  readonly maxAgeMs: number | undefined;
+}
+
+/** The policies of the streams by name; what is not named has the default. */
+export interface StreamPolicies {
+  set(policies: Readonly<Record<string, StreamPolicy>>): void;
+  of(stream: string): KnownPolicy;
+}
+
+export function streamPolicies(): StreamPolicies {
+  const standard = known(StreamPolicy.parse({}));
+  const named = new Map<string, KnownPolicy>();
+  return {
+    set: (policies) => {
+      named.clear();
+      for (const [stream, policy] of Object.entries(policies)) named.set(stream, known(policy));
+    },
+    of: (stream) => named.get(stream) ?? standard,
+  };
+}
+
+function known(policy: StreamPolicy): KnownPolicy {
+  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(policy.maxAge ?? '') ?? [];
+  const maxAgeMs = unit === undefined ? undefined : Number(amount) * unitMs[unit as keyof typeof unitMs];
+  return { ...policy, maxAgeMs };
+}
