@@ -1,0 +1,5 @@
+import { modbus } from './modbus/modbus-connector.ts';
+import type { ConnectorDefinition } from './port.ts';
+
+/** Every connector that there is, by protocol. Adding one is adding a line. */
+export const registry: Readonly<Record<string, ConnectorDefinition>> = { modbus };
