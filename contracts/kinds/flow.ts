@@ -39,10 +39,15 @@ export const builtInStreams = ['decisions', 'alarms', 'scores'] as const;
 /** Limits of one flow. */
 export const flowLimits = { inputs: 1000, steps: 500, named: 100, features: 10_000, window: 10_000 } as const;
 
+/** Of a value that fits neither form, says what is wrong with it in the form that people mostly mean. */
+function firstMessage(issue: { errors?: readonly (readonly { message?: string }[])[] }): string | undefined {
+  return issue.errors?.[0]?.[0]?.message;
+}
+
 function flowSchemas<const R extends boolean>(resolved: R) {
   type Leaf<T> = R extends true ? T : T | string;
   const leaf = <T>(schema: z.ZodType<T>) =>
-    (resolved ? schema : z.union([schema, WithVariable])) as z.ZodType<Leaf<T>, Leaf<T>>;
+    (resolved ? schema : z.union([schema, WithVariable], { error: firstMessage })) as z.ZodType<Leaf<T>, Leaf<T>>;
   const leafOr = <T extends NonNullable<unknown>>(schema: z.ZodType<T>, value: T) =>
     leaf(schema).default(value as never) as z.ZodDefault<z.ZodType<Leaf<T>, Leaf<T>>>;
   const named = <T extends z.ZodType>(value: T) =>
@@ -87,7 +92,7 @@ function flowSchemas<const R extends boolean>(resolved: R) {
   const window = z
     .strictObject({
       of: z
-        .union([SeriesRef, named(SeriesRef)])
+        .union([SeriesRef, named(SeriesRef)], { error: firstMessage })
         .describe('One series (the step itself is the vector), or several by name (step.name)'),
       last: leaf(z.number().int().min(1).max(flowLimits.window)).optional().describe('The last N values, oldest first'),
       lags: z

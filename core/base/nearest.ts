@@ -9,11 +9,10 @@ const distanceMax = 3;
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.min(distanceMax, Math.max(1, Math.floor(wanted.length / 2))) + 1;
+  let bestDistance = Math.min(distanceMax, Math.floor(wanted.length / 2)) + 1;
   for (const candidate of known) {
     const other = candidate.toLowerCase();
-    const distance =
-      lastPart(other) === wanted || other === lastPart(wanted) ? 1 : editDistance(wanted, other, bestDistance);
+    const distance = differsInPrefix(wanted, other) ? 0.5 : editDistance(wanted, other, bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -28,6 +27,11 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   const near = nearest(word, words);
   if (near !== undefined) return `Did you mean "${near}"?`;
   return words.length > 0 && words.length <= 12 ? `Known: ${words.join(', ')}.` : undefined;
+}
+
+/** Whether they are the same but for the equipment or step before the last separator. */
+function differsInPrefix(a: string, b: string): boolean {
+  return a !== b && (lastPart(a) === b || a === lastPart(b));
 }
 
 function lastPart(word: string): string {

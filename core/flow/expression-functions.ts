@@ -40,9 +40,11 @@ export function registerFunctions(environment: Environment): Environment {
     }
   }
   for (const [operator, compute] of Object.entries(operators)) {
-    environment.registerOperator(`double ${operator} int`, compute);
+    // Without its own result type an operator would take that of its left side.
+    const result = operator === '==' ? 'bool' : 'double';
+    environment.registerOperator(`double ${operator} int: ${result}`, compute);
     // CEL derives the mirrored equality itself.
-    if (operator !== '==') environment.registerOperator(`int ${operator} double`, compute);
+    if (operator !== '==') environment.registerOperator(`int ${operator} double: double`, compute);
   }
   return environment;
 }

@@ -282,10 +282,11 @@ function checkTag(spec: StepSpec<'write'>, kind: PortKind | undefined, scope: St
   }
   if (!tag.writable) {
     const writable = Object.keys(tags).filter((path) => tags[path]!.writable);
+    const some = writable.length > 0 && writable.length <= 12 ? ` Writable: ${writable.join(', ')}.` : '';
     scope.problem(
       'tag',
       `${spec.tag} is not writable`,
-      suggest(spec.tag, writable) ?? 'Mark it writable at its connector, if the equipment allows it.',
+      `Mark it writable at its connector, if the equipment allows it.${some}`,
     );
   }
   if (kind !== undefined && kind !== 'any' && kind !== tag.type)
