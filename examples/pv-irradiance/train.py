@@ -1,4 +1,4 @@
-"""Trains the irradiance model of this example and writes model/: the ONNX file, reference rows, and the metrics in card.md.
+"""Trains the irradiance model of this example and writes model/: the ONNX file, reference rows, metrics in card.md.
 
     python -m venv .venv && .venv/bin/pip install -r examples/pv-irradiance/requirements.txt
     .venv/bin/python examples/pv-irradiance/train.py
@@ -43,7 +43,7 @@ NET_GAIN = 5.0  # the network learns the change times this, which suits its defa
 
 
 def read_site(site):
-    """One site's hourly rows, with the sun half an hour before each stamp: the middle of the hour that the row stands for."""
+    """One site's hourly rows, with the sun half an hour before each stamp: in the middle of the row's hour."""
     command = ["node", str(ROOT / "tools" / "run.mjs"), str(HERE / "readers" / "export-csv.ts")]
     command += ["--data", str(HERE / "data" / site["file"]), "--format", site["format"]]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -54,7 +54,7 @@ def read_site(site):
         raise SystemExit(f"{site['file']}: the hours are not continuous")
     rows["sun"] = sun_elevation(rows.index - pd.Timedelta(minutes=30), place)
     rows["sun_at_stamp"] = sun_elevation(rows.index, place)
-    return rows, place
+    return rows
 
 
 def sun_elevation(times, place):
@@ -64,10 +64,10 @@ def sun_elevation(times, place):
 
 
 def haurwitz(elevation):
-    """Clear-sky global irradiance in W/m² (Haurwitz 1945); 0 when the sun is down."""
+    """Clear-sky global irradiance in W/m² (Haurwitz, constants as in pvlib); 0 when the sun is down."""
     sine = np.sin(np.radians(elevation))
     up = np.maximum(sine, 1e-9)
-    return np.where(sine > 0, 1098 * up * np.exp(-0.057 / up), 0.0)
+    return np.where(sine > 0, 1098 * up * np.exp(-0.059 / up), 0.0)
 
 
 def examples_of(name, rows):
@@ -89,7 +89,8 @@ def examples_of(name, rows):
     ]:
         table[feature] = rows[column] - rows[column].shift(hours)
     table["site"], table["time"] = name, rows.index
-    table["ghi"], table["truth"], table["clear"], table["next_clear"] = rows["ghi"], rows["ghi"].shift(-1), clear, next_clear
+    table["ghi"], table["truth"] = rows["ghi"], rows["ghi"].shift(-1)
+    table["clear"], table["next_clear"] = clear, next_clear
     stamp_clear = haurwitz(rows["sun_at_stamp"])
     table["clear_at_stamp"], table["next_clear_at_stamp"] = stamp_clear, np.append(stamp_clear[1:], 0.0)
     table = table.dropna().reset_index(drop=True)
@@ -193,7 +194,8 @@ def quick_boosting(train, test):
     """What a quick try gives: gradient boosting as it comes, four lags of the index and the sun's height."""
     features = ["kc0", "kc1", "kc2", "kc3", "sun_now", "sun_next"]
     train = judged(train)
-    model = HistGradientBoostingRegressor(random_state=0).fit(train[features], train["truth"] / np.maximum(train["next_clear"], FLOOR))
+    index = train["truth"] / np.maximum(train["next_clear"], FLOOR)
+    model = HistGradientBoostingRegressor(random_state=0).fit(train[features], index)
     return rmse(model.predict(test[features]) * test["next_clear"], test)
 
 
@@ -306,7 +308,7 @@ def write_card(loso, deployed, label):
 
 
 def main():
-    tables = {site["name"]: examples_of(site["name"], read_site(site)[0]) for site in SPLIT["sites"]}
+    tables = {site["name"]: examples_of(site["name"], read_site(site)) for site in SPLIT["sites"]}
     loso = leave_one_site_out(tables)
     print(metrics_table(loso))
     train, tests = split_in_time(tables)

@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EdgeError, errorTable } from '../../../contracts/errors.ts';
 import { hourlyMeans } from './hourly-means.ts';
@@ -27,7 +27,7 @@ function main(args: readonly string[]): number {
       throw new EdgeError('bad-request', 'A file and its format are needed.', { hint: usage });
     }
     const series = readSeries(readFileSync(values.data, 'utf8'), values.format);
-    writeSync(1, seriesCsv(values.step === 'hour' ? hourlyMeans(series) : series));
+    process.stdout.write(seriesCsv(values.step === 'hour' ? hourlyMeans(series) : series));
     for (const { why, count, firstAt } of series.dropped)
       process.stderr.write(`${count} × ${why}${firstAt ? `, first at ${firstAt}` : ''}\n`);
     return 0;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EdgeError } from '../../../contracts/errors.ts';
+import { sunPosition } from '../../../core/solar/sun-position.ts';
 import { hourlyMeans } from './hourly-means.ts';
 import { type FormatName, readSeries } from './read-series.ts';
 import type { Row, Series } from './series.ts';
-import { sunElevationDeg } from './sun-elevation.ts';
 
 const text = (file: string) => readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8');
 const iso = (row: Row | undefined) => new Date(row?.timeMs ?? Number.NaN).toISOString();
@@ -25,11 +25,11 @@ function assertBroken(content: string, format: FormatName, where: string, messag
 
 /** Root mean square of diffuse + direct × sine of the sun's height − global, the sun taken half an hour before the stamp. */
 function closureError(series: Series, minutesBefore: number): number {
-  const { latitude, longitude, altitudeM } = series.site;
+  const sunAt = sunPosition(series.site.latitude!, series.site.longitude!);
   const errors = series.rows.flatMap((row) => {
     if (row.ghi === null || row.dni === null || row.dhi === null || row.dni < 50) return [];
-    const elevation = sunElevationDeg(row.timeMs - minutesBefore * 60_000, latitude!, longitude!, altitudeM!);
-    return elevation < 10 ? [] : [row.dhi + row.dni * Math.sin((elevation * Math.PI) / 180) - row.ghi];
+    const { elevation, cosZenith } = sunAt(row.timeMs - minutesBefore * 60_000);
+    return elevation < 10 ? [] : [row.dhi + row.dni * cosZenith - row.ghi];
   });
   assert.ok(errors.length > 1000);
   return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
