@@ -11,17 +11,18 @@ export interface MissingRecord {
 }
 
 /**
- * Writes what is kept in a closed segment to the end of the log, so that its file can be given back. Resolves when the copies
+ * Writes what is kept in a closed segment, or behind `from` in it, to the end of the log, so that its file can be given back. Resolves when the copies
  * survive power loss, with the kept records that the segment does not hold any more.
  */
 export async function copyForward(
-  segment: { readonly segment: number; readonly bytes: number },
+  segment: { readonly segment: number; readonly bytes: number; readonly from?: number },
   contents: JournalContents,
   log: SegmentLog,
 ): Promise<MissingRecord[]> {
   const bytes = (await log.read(segment.segment, 0, segment.bytes)) ?? new Uint8Array();
   const copies: { index: StreamIndex; offset: number; entries: RecordsEntry[] }[] = [];
   for (const frame of scanSegment(bytes, segment.segment, segment.bytes).frames) {
+    if (frame.offset < (segment.from ?? 0)) continue;
     for (const entry of frame.entries) {
       const index = entry.type === 'records' ? contents.find(entry.stream) : undefined;
       if (entry.type !== 'records' || index === undefined) continue;

@@ -52,17 +52,34 @@ export async function openFileJournal(facts: FileJournalFacts): Promise<FileJour
   try {
     const policies = streamPolicies();
     const contents = createJournalContents(policies, facts.random.id());
-    const { recovery, closed, nextSegment } = await recoverJournal(files, contents);
+    const { recovery, unproved, closed, nextSegment } = await recoverJournal(files, contents);
     const head: Parameters<typeof createSegmentLog>[0]['head'] = (before) => [
       [{ type: 'head', incarnation: contents.incarnation, closed: before }],
       ...contents.snapshot(),
     ];
     const log = createSegmentLog({ files, segmentBytes, head, closed, nextSegment });
+    if (unproved !== undefined) await proveTail(unproved, contents, log);
     const writer = createWriter({ ...facts, segmentBytes }, contents, policies, log);
     return { ...journalOf(contents, policies, log, writer, () => lock.release()), recovery };
   } catch (cause) {
     await lock.release();
     throw cause;
+  }
+}
+
+/**
+ * Writes again what a sync that failed just before the process ended may have left in the system's memory only, where it
+ * can be read and is gone with the power. On a full disk it stays where it is.
+ */
+async function proveTail(
+  tail: { segment: number; from: number; bytes: number },
+  contents: JournalContents,
+  log: SegmentLog,
+): Promise<void> {
+  try {
+    await copyForward(tail, contents, log);
+  } catch (error) {
+    if (!(error instanceof EdgeError && error.code === 'disk-full')) throw error;
   }
 }
 
@@ -166,7 +183,7 @@ function createWriter(
     const plan = planSegments(closed, segmentBytes);
     if (plan.remove.length > 0) {
       try {
-        await settle();
+        if (moved.size > 0 || !log.synced()) await settle();
       } catch (error) {
         // On a full disk room comes first: positions that are lost with the power only mean that more is sent again.
         if (!(error instanceof EdgeError && error.code === 'disk-full' && log.synced())) throw error;
@@ -178,10 +195,9 @@ function createWriter(
     missing.push(...(await copyForward(source, contents, log)));
     tidyDue = true;
   };
-  /** Positions written and synced. */
+  /** Positions written and synced; the frame also proves to the next process that those before it were. */
   const settle = async () => {
-    if (moved.size === 0 && log.synced()) return;
-    await log.write(moved.size === 0 ? [] : [[...moved].map((index) => index.position())], true);
+    await log.write([[...moved].map((index) => index.position())], true);
     moved.clear();
   };
   const hasWork = () =>
@@ -237,7 +253,7 @@ function createWriter(
     close: async () => {
       timer.cancel();
       await running;
-      await settle().catch(() => undefined);
+      if (log.growing() || moved.size > 0) await settle().catch(() => undefined);
       await log.close();
     },
   };

@@ -17,8 +17,8 @@ export const CHECKPOINTS_MAX = 256;
 
 /**
  * What a node has to tell, kept until the control plane has stored it. An append that resolved survives SIGKILL and power
- * loss; one that rejected left nothing. Only when the process dies before an append answered is the outcome open: all of the
- * batch is there, or nothing of it. Streams come into being with their first record.
+ * loss; one that rejected left nothing. The outcome is open, all of the batch or nothing of it, only when the process ends
+ * before an append answered, or when it rejected with `disk-failed` and the process ends before another one resolved.
  */
 export interface Journal {
   /**

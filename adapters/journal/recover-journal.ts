@@ -25,6 +25,8 @@ export interface Recovery {
 
 export interface RecoveredLog {
   readonly recovery: Recovery;
+  /** The last segment, from where nothing proves that its bytes are on the disk. */
+  readonly unproved: { readonly segment: number; readonly from: number; readonly bytes: number } | undefined;
   readonly closed: readonly { readonly segment: number; readonly bytes: number }[];
   readonly nextSegment: number;
 }
@@ -39,6 +41,7 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
   const closed: { segment: number; bytes: number }[] = [];
   let tornBytes = 0;
   let damagedBytes = 0;
+  let unproved: RecoveredLog['unproved'];
   for (const segment of segments) {
     if (segment === segments.at(-1)) await syncFile(files, segment);
     const bytes = await files.read('journal:read', segmentFile(segment));
@@ -50,6 +53,7 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     damagedBytes += scanned.damagedBytes;
     tornBytes += Math.max(0, bytes.length - scanned.validBytes);
     closed.push({ segment, bytes: scanned.validBytes });
+    unproved = { segment, from: scanned.provedBytes, bytes: scanned.validBytes };
   }
   const lost = contents.streams().flatMap((index) => {
     const ranges = index.lost();
@@ -57,7 +61,7 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     return ranges.map((range) => ({ stream: index.stream, ...range }));
   });
   const recovery = { segments: segments.length, tornBytes, damagedBytes, lost };
-  return { recovery, closed, nextSegment: (segments.at(-1) ?? 0) + 1 };
+  return { recovery, unproved, closed, nextSegment: (segments.at(-1) ?? 0) + 1 };
 }
 
 /** Where segments end, as the heads of later ones recorded it; the newest word counts. */

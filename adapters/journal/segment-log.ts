@@ -1,3 +1,4 @@
+import { EdgeError } from '../../contracts/errors.ts';
 import type { Entry } from '../../core/journal/entry.ts';
 import { encodeFrame } from '../../core/journal/frame.ts';
 import type { AppendFile, Files } from '../system/files.ts';
@@ -18,10 +19,15 @@ export interface WrittenFrames {
  * cannot be cut off again is fenced off by the head of the next segment.
  */
 export interface SegmentLog {
-  /** Appends frames and, with `sync`, resolves when they survive power loss. When it rejects, none of them counts. */
+  /**
+   * Appends frames and, with `sync`, resolves when they survive power loss. When it rejects, none of them counts; with
+   * EdgeError `disk-failed` that holds for the next process only when a later write succeeds.
+   */
   write(frames: readonly (readonly Entry[])[], sync: boolean): Promise<WrittenFrames>;
   /** Whether a head that power loss cannot take stands in the segment that grows, with everything behind it. */
   synced(): boolean;
+  /** Whether something was written since the log was opened. */
+  growing(): boolean;
   /** Closed segments in order, with the bytes that count. */
   closed(): { segment: number; bytes: number }[];
   read(segment: number, from: number, length: number): Promise<Uint8Array | undefined>;
@@ -67,6 +73,8 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
   let active: ActiveSegment | undefined;
   /** Segments that were left because the disk failed in them. */
   let abandoned = 0;
+  /** Bytes of a failed write may stand behind the end of a segment, and no head that says so is safe yet. */
+  let inDoubt = false;
 
   const closedInOrder = () =>
     [...closed].map(([segment, bytes]) => ({ segment, bytes })).sort((a, b) => a.segment - b.segment);
@@ -90,28 +98,37 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
     }
     return active;
   };
+  /** Cuts a failed write off, so that a batch which was rejected does not come back with the next process or the power. */
+  const cutOff = async (target: ActiveSegment, bytes: number): Promise<boolean> => {
+    try {
+      await target.file.truncate('journal:truncate', bytes);
+      await target.file.sync('journal:sync');
+      return true;
+    } catch {
+      inDoubt = true;
+      return false;
+    }
+  };
   const syncActive = async (target: ActiveSegment) => {
     try {
       await target.file.sync('journal:sync');
       target.syncedTo = target.bytes;
     } catch (cause) {
       // Nothing is known any more about what followed the last good sync, whatever a later one says.
+      await cutOff(target, target.syncedTo);
       abandoned += 1;
       await leave(target, target.syncedTo);
       throw cause;
     }
+    inDoubt &&= target.headBytes === 0;
   };
   const appendTo = async (target: ActiveSegment, encoded: readonly Uint8Array[], bytes: number) => {
     try {
       await target.file.append('journal:append', encoded);
       target.bytes += bytes;
     } catch (cause) {
-      // Cut off and synced, so that a batch which was rejected does not come back with the power.
-      try {
-        await target.file.truncate('journal:truncate', target.bytes);
-        await target.file.sync('journal:sync');
-        target.syncedTo = target.bytes;
-      } catch {
+      if (await cutOff(target, target.bytes)) target.syncedTo = target.bytes;
+      else {
         abandoned += 1;
         await leave(target, target.syncedTo);
       }
@@ -138,14 +155,22 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
     write: async (frames, sync) => {
       const before = abandoned;
       try {
-        return await writeOnce(frames, sync);
+        try {
+          return await writeOnce(frames, sync);
+        } catch (cause) {
+          // The same frames may still be kept in a fresh segment, where nothing is in doubt.
+          if (abandoned === before) throw cause;
+          return await writeOnce(frames, sync);
+        }
       } catch (cause) {
-        // The same frames may still be kept in a fresh segment, where nothing is in doubt.
-        if (abandoned === before) throw cause;
-        return writeOnce(frames, sync);
+        if (!inDoubt) throw cause;
+        throw new EdgeError('disk-failed', 'The disk failed, and what was half written could not be cut off yet.', {
+          cause,
+        });
       }
     },
     synced: () => active !== undefined && active.headBytes > 0 && active.syncedTo === active.bytes,
+    growing: () => active !== undefined,
     closed: closedInOrder,
     read: (segment, from, length) => files.readRange('journal:read', segmentFile(segment), from, length),
     remove: async (segment) => {

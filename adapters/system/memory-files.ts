@@ -63,11 +63,12 @@ function filesOf(disk: Disk): MemoryFiles {
 
   const used = () => [...disk.files.values()].reduce((sum, file) => sum + file.size(), 0);
 
-  const reach = async (op: string, path: string): Promise<void> => {
+  /** Waits as real calls do; `act` runs in one step, and not at all when the process ends before it. */
+  const reached = async <T>(op: string, path: string, act: () => T): Promise<T> => {
     pathSegments(path);
     await Promise.resolve();
     for (const gate of gates) if (gate.matches(op, path)) await gate.opened;
-    if (ended) await never;
+    return ended ? never : act();
   };
   const faultOf = (op: string, path: string): Error | undefined => {
     for (const fault of faults) {
@@ -78,13 +79,12 @@ function filesOf(disk: Disk): MemoryFiles {
     }
     return undefined;
   };
-  /** Waits as real calls do, then fails as asked; `act` runs in one step. */
-  const call = async <T>(op: string, path: string, act: () => T): Promise<T> => {
-    await reach(op, path);
-    const error = faultOf(op, path);
-    if (error !== undefined) throw error;
-    return act();
-  };
+  const call = <T>(op: string, path: string, act: () => T): Promise<T> =>
+    reached(op, path, () => {
+      const error = faultOf(op, path);
+      if (error !== undefined) throw error;
+      return act();
+    });
   const full = (op: string, path: string) => new EdgeError('disk-full', `${op}: the disk is full.`, { where: path });
   const syncDirectoryOf = (path: string) => {
     for (const gone of disk.removed.keys()) if (directoryOf(gone) === directoryOf(path)) disk.removed.delete(gone);
@@ -97,28 +97,26 @@ function filesOf(disk: Disk): MemoryFiles {
   };
 
   const appendTo = (path: string, file: MemoryFile): AppendFile => ({
-    append: async (op, chunks) => {
-      await reach(op, path);
-      const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      const error = faultOf(op, path);
-      const room = Math.max(0, disk.capacity - used());
-      let left = error === undefined ? Math.min(room, wanted) : Math.floor(wanted / 2);
-      for (const chunk of chunks) {
-        file.append(chunk.subarray(0, left));
-        left -= Math.min(left, chunk.length);
-      }
-      if (error !== undefined) throw error;
-      if (room < wanted) throw full(op, path);
-    },
-    sync: async (op) => {
-      await reach(op, path);
-      const error = faultOf(op, path);
-      if (error !== undefined) {
+    append: (op, chunks) =>
+      reached(op, path, () => {
+        const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+        const error = faultOf(op, path);
+        const room = Math.max(0, disk.capacity - used());
+        let left = error === undefined ? Math.min(room, wanted) : Math.floor(wanted / 2);
+        for (const chunk of chunks) {
+          file.append(chunk.subarray(0, left));
+          left -= Math.min(left, chunk.length);
+        }
+        if (error !== undefined) throw error;
+        if (room < wanted) throw full(op, path);
+      }),
+    sync: (op) =>
+      reached(op, path, () => {
+        const error = faultOf(op, path);
+        if (error === undefined) return file.sync();
         file.failSync();
         throw error;
-      }
-      file.sync();
-    },
+      }),
     size: () => file.size(),
     truncate: (op, size) => call(op, path, () => file.truncate(size)),
     close: async () => {},

@@ -6,6 +6,8 @@ export interface ScannedSegment {
   readonly frames: readonly Frame[];
   /** Where the segment ends: what stands behind was being written when the process or the power went, and never counted. */
   readonly validBytes: number;
+  /** Everything before is known to have survived a sync; the rest was read, perhaps from the memory of the system only. */
+  readonly provedBytes: number;
   /** Bytes that had survived a sync and are no frames any more. */
   readonly damagedBytes: number;
 }
@@ -34,7 +36,7 @@ export function scanSegment(bytes: Uint8Array, segment: number, knownBytes?: num
     end = frame.offset + frame.bytes;
   }
   damagedBytes += Math.max(0, synced - end);
-  return { frames, validBytes: Math.max(end, Math.min(synced, bytes.length)), damagedBytes };
+  return { frames, provedBytes: synced, validBytes: Math.max(end, Math.min(synced, bytes.length)), damagedBytes };
 }
 
 /** Every undamaged frame; after a break the search goes on byte by byte at the first byte of the magic number. */
