@@ -1,0 +1,81 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { useTags } from '../../api/use-tags.ts';
+import { type LiveTag, useNodeWatch } from '../../live/use-node-watch.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { formatValue } from '../../parts/format-value.ts';
+import { QualityMark } from '../../parts/marks.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { formatAge } from '../../time/format-time.ts';
+import { useNow } from '../../time/now-provider.tsx';
+import { SiteTime } from '../../time/site-time.tsx';
+import classes from './site.module.css';
+
+/** The newest value of every tag of a node, with quality, source time and the age of what is shown. */
+export function LiveTags({ node, timeZone }: { node: string; timeZone: string }) {
+  const values = useNodeWatch(node);
+  const { tag: chosen } = useSearch({ strict: false });
+  const known = useTags();
+  const rows = [...values].sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <Section title="Live values" note={`asked from ${node}`} flush>
+      {rows.length === 0 ? (
+        <Empty title="Waiting for the node">
+          It sends the values of its tags while this page is open. Without a line to it there are none.
+        </Empty>
+      ) : (
+        <table className={classes['tags']}>
+          <thead>
+            <tr>
+              <th scope="col">Tag</th>
+              <th scope="col">Trend</th>
+              <th scope="col" className={classes['value']}>
+                Value
+              </th>
+              <th scope="col">Seen</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([path, live]) => {
+              const tag = known.find((each) => each.path === path);
+              return (
+                <tr key={path} data-chosen={path === chosen}>
+                  <td>
+                    {tag === undefined ? (
+                      path
+                    ) : (
+                      <Link to="/equipment/$connector" params={{ connector: tag.connector }} search={{ tag: path }}>
+                        {path}
+                      </Link>
+                    )}
+                    <QualityMark quality={live.sample.quality} plain />
+                    {live.sample.because !== undefined && <span className={classes['dim']}>{live.sample.because}</span>}
+                  </td>
+                  <td>
+                    <Sparkline values={live.recent} />
+                  </td>
+                  <td className={classes['value']}>{formatValue(live.sample.value, tag?.tag.unit)}</td>
+                  <td>
+                    <Seen live={live} timeZone={timeZone} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}
+
+function Seen({ live, timeZone }: { live: LiveTag; timeZone: string }) {
+  const now = useNow();
+  return (
+    <>
+      <span className={classes['dim']}>{formatAge(live.arrivedAt, now)}</span>
+      <span className={classes['dim']}>
+        <SiteTime at={live.sample.sourceTime} timeZone={timeZone} />
+      </span>
+    </>
+  );
+}
