@@ -20,6 +20,7 @@ const spec = aFlow([
   { id: 'hot', when: { value: 'm.y', above: 3, hysteresis: 1, for: '10m' } },
   { id: 'quick', when: { if: 'j.x + j.y > 8', for: '4m' } },
   { id: 'out', write: { tag: 'plc/out', value: 'm.y', minimumInterval: '25m', min: -100, max: 100 } },
+  { id: 'valve', write: { tag: 'plc/valve', value: 'a > 4 ? 1.0 : 0.0' } },
   { id: 'relay', write: { tag: 'plc/relay', when: 'quick', on: 'edge', value: 'quick ? a : 0.0' } },
   { id: 'al', alarm: { when: 'hot', message: 'hot: {m.y:1}' } },
   { id: 'p', publish: { stream: 'scores', forTime: '10m', values: { y: 'm.y' } } },

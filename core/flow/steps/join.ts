@@ -5,7 +5,7 @@ import { createPointQueue, type PointQueue, SavedPoint } from '../point-queue.ts
 import type { PortType } from '../port-type.ts';
 import type { StepDefinition } from '../step-definition.ts';
 
-const Saved = z.strictObject({ queues: z.array(z.array(SavedPoint)), overdue: z.boolean() });
+const Saved = z.array(z.array(SavedPoint));
 
 /**
  * Each time of one series gets the nearest value of every other one, the earlier of two equally near. It waits until each
@@ -69,13 +69,14 @@ export const join: StepDefinition<'join'> = {
       wake() {
         overdue = true;
       },
-      save: (): z.infer<typeof Saved> => ({ queues: queues.map((queue) => queue.save()), overdue }),
+      // `overdue` lives only between `wake` and the `run` that follows at once.
+      save: (): z.infer<typeof Saved> => queues.map((queue) => queue.save()),
       load(saved) {
-        const loaded = Saved.extend({ queues: Saved.shape.queues.length(queues.length) }).parse(saved);
-        loaded.queues.forEach((points, slot) => {
-          queues[slot]!.load(points);
-        });
-        overdue = loaded.overdue;
+        Saved.length(queues.length)
+          .parse(saved)
+          .forEach((points, slot) => {
+            queues[slot]!.load(points);
+          });
       },
     };
   },

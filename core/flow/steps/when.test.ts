@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aRunningFlow, newestOf, recordsOf } from '../flow-builders.ts';
+import type { InferEffect } from '../effect.ts';
+import { aModel, aRunningFlow, newestOf, recordsOf } from '../flow-builders.ts';
 
 test('a threshold with hysteresis', () => {
   const { flow, push } = aRunningFlow([{ id: 'hot', when: { value: 'a', above: 10, hysteresis: 2 } }]);
@@ -66,4 +67,42 @@ test('a missing interval starts the hold time again', () => {
     recordsOf(push('a', 7 * 60, 11), 'decision').map((r) => r.sourceTime / 3_600_000),
     [7],
   );
+});
+
+test('the hold time of a prediction does not end while an earlier inference is unanswered', () => {
+  const { flow, push } = aRunningFlow(
+    [
+      { id: 'm', model: { use: 'm@champion', inputs: { X: ['a'] }, outputs: { y: 'y' } } },
+      { id: 'hot', when: { value: 'm.y', above: 10, for: '10m' } },
+    ],
+    { models: { 'm@champion': aModel(1) } },
+  );
+  const answer = (effects: readonly unknown[], y: number) =>
+    flow.resume((effects[0] as InferEffect).id, { outputs: { y: [y] } });
+  answer(push('a', 1, 0), 11);
+  const open = push('a', 5, 0);
+  assert.deepEqual(push('b', 30, 0), []);
+  assert.deepEqual(answer(open, 9), []);
+  answer(push('a', 31, 0), 11);
+  push('b', 60, 0);
+  assert.deepEqual(newestOf(flow, 'hot'), [41, true]);
+});
+
+test('a value that comes after its hold time was over by the other inputs never turns time back', () => {
+  const { flow, push } = aRunningFlow([
+    { id: 'hot', when: { value: 'a', above: 10, for: '10m' } },
+    { id: 'p', publish: { stream: 'scores', values: { hot: 'hot' } } },
+  ]);
+  push('a', 1, 11);
+  assert.deepEqual(
+    recordsOf(push('b', 30, 0), 'sample').map((r) => r.sourceTime / 60_000),
+    [11],
+  );
+  const effects = push('a', 9, 5);
+  assert.deepEqual(
+    recordsOf(effects, 'decision').map((r) => r.decided),
+    [false],
+  );
+  assert.deepEqual(recordsOf(effects, 'sample'), []);
+  assert.equal(flow.counters().late, 1);
 });
