@@ -1,5 +1,6 @@
 import { modbus } from './modbus/modbus-connector.ts';
+import { mqtt } from './mqtt/mqtt-connector.ts';
 import type { ConnectorDefinition } from './port.ts';
 
 /** Every connector that there is, by protocol. Adding one is adding a line. */
-export const registry: Readonly<Record<string, ConnectorDefinition>> = { modbus };
+export const registry: Readonly<Record<string, ConnectorDefinition>> = { modbus, mqtt };

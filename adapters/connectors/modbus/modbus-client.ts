@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { EdgeError } from '../../../contracts/errors.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
+import { unreachable } from '../unreachable.ts';
 import { exceptions, formatRequest, type ModbusAnswer, type ModbusRequest, parseAnswer } from './modbus-codec.ts';
 import { createFrameReader, formatFrame } from './modbus-frames.ts';
 
@@ -220,20 +221,4 @@ function openSocket(options: ModbusClientOptions, clock: Clock, signal: AbortSig
     socket.once('connect', () => settle());
     socket.once('error', (error) => settle(unreachable(where, error)));
   });
-}
-
-const systemReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection is refused (nothing listens there)',
-  ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'there is no route to the host',
-  ENETUNREACH: 'there is no route to the network',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be looked up now',
-  EPIPE: 'the connection was closed',
-  ETIMEDOUT: 'the connection timed out',
-};
-
-function unreachable(where: string, error: NodeJS.ErrnoException): EdgeError {
-  const reason = systemReasons[error.code ?? ''] ?? error.message;
-  return new EdgeError('unreachable', `${where}: ${reason}`, { where, cause: error });
 }

@@ -16,7 +16,7 @@ export interface ModbusServer {
 
 /**
  * Listens at `host:port` (0 = any free one). `answer` is called for each request and must not throw.
- * Rejects with EdgeError `port-in-use` or `unreachable` (the address is not one of this machine).
+ * Rejects with EdgeError `port-in-use` or `bad-request` (not an address of this machine, or a port that this user may not use).
  */
 export async function startModbusServer(
   at: { readonly host: string; readonly port: number },
@@ -73,7 +73,10 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
       if (error.code === 'EADDRINUSE') {
         reject(new EdgeError('port-in-use', `something else listens at ${where}`, { where, cause: error }));
       } else {
-        reject(new EdgeError('unreachable', `cannot listen at ${where}: ${error.message}`, { where, cause: error }));
+        const hint = 'Use an address of this machine, and a port that this user may use.';
+        reject(
+          new EdgeError('bad-request', `cannot listen at ${where}: ${error.message}`, { where, hint, cause: error }),
+        );
       }
     });
     server.listen(port, host, () => {
