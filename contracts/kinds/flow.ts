@@ -72,6 +72,9 @@ function flowSchemas<const R extends boolean>(resolved: R) {
   const resample = z.strictObject({
     of: SeriesRef.describe('The series to resample'),
     every: leaf(Duration).describe('Length of an interval (t − every, t]; its value is stamped at its end t'),
+    phase: leafOr(SignedDuration, '0s').describe(
+      'Shifts the ends of the intervals: 15m gives hours that end at a quarter past (UTC)',
+    ),
     aggregate: z
       .enum(['mean', 'last', 'min', 'max', 'sum', 'count'])
       .default('mean')

@@ -14,6 +14,8 @@ import { createStepGraph } from './step-graph.ts';
 export interface FlowCounters {
   /** Samples of its tags. */
   received: number;
+  /** Samples with the source time of the one before: the source has nothing new to say. */
+  repeated: number;
   /** Samples or values given up because a newer one of the same series had been there. */
   late: number;
   /** Samples of bad quality, failed inferences, values that could not be decided or written. */
@@ -84,6 +86,7 @@ export function compileFlow(name: string, spec: FlowSpec, facts: FlowFacts): Com
     push(sample, arrivalMs = 0) {
       for (const index of inputs.of(sample.tag)) {
         const what = inputs.accept(index, sample);
+        if (what === 'repeated') continue;
         if (what === 'clock-changed') graph.reset();
         if (what === 'late') {
           graph.count('late');
@@ -131,7 +134,7 @@ export function compileFlow(name: string, spec: FlowSpec, facts: FlowFacts): Com
       graph.reissue();
       return taken();
     },
-    counters: () => ({ received: inputs.received, ...graph.counters() }),
+    counters: () => ({ received: inputs.received, repeated: inputs.repeated, ...graph.counters() }),
     newest: () => graph.newest(),
   };
 }

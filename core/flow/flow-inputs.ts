@@ -8,18 +8,20 @@ import { type Conversion, unitConversion } from './units.ts';
 
 const Saved = z.strictObject({
   received: z.number().int(),
+  repeated: z.number().int(),
   sourceClock: z.boolean(),
   time: z.number().nullable(),
   last: z.record(z.string(), z.number().nullable()),
 });
 
 /**
- * Turns samples into points. INVARIANTS: the times of one input only grow (anything else is late); the flow's time is the
+ * Turns samples into points. INVARIANTS: the times of one input only grow (the same again is repeated, anything else late); the flow's time is the
  * greatest of all; once a source stamped a sample, samples stamped on arrival take the flow's time instead of their own.
  */
 export interface FlowInputs {
   /** Samples of its tags so far. */
   readonly received: number;
+  readonly repeated: number;
   /** The flow's source time. */
   readonly time: number;
   /** The point made of the last accepted sample; reused. */
@@ -27,7 +29,7 @@ export interface FlowInputs {
   /** Inputs that read a tag. */
   of(tag: string): readonly number[];
   /** `clock-changed`: the first sample with a source's own time after samples stamped on arrival, so that all starts anew. */
-  accept(index: number, sample: Sample): 'accepted' | 'late' | 'clock-changed';
+  accept(index: number, sample: Sample): 'accepted' | 'repeated' | 'late' | 'clock-changed';
   advance(time: number): void;
   save(): z.infer<typeof Saved>;
   load(saved: unknown): void;
@@ -46,6 +48,7 @@ export function createFlowInputs(flow: ResolvedFlowSpec, facts: FlowFacts): Flow
   const last = new Float64Array(entries.length).fill(never);
   const point: FlowInputs['point'] = { time: 0, value: 0, because: undefined };
   let received = 0;
+  let repeated = 0;
   let sourceClock = false;
   let time = never;
 
@@ -74,6 +77,9 @@ export function createFlowInputs(flow: ResolvedFlowSpec, facts: FlowFacts): Flow
     get received() {
       return received;
     },
+    get repeated() {
+      return repeated;
+    },
     get time() {
       return time;
     },
@@ -88,6 +94,10 @@ export function createFlowInputs(flow: ResolvedFlowSpec, facts: FlowFacts): Flow
       }
       sourceClock ||= sample.timeFrom === 'source';
       const at = stamp(index, sample);
+      if (at === last[index]) {
+        repeated++;
+        return 'repeated';
+      }
       if (!Number.isFinite(at) || at <= last[index]!) return 'late';
       last[index] = at;
       time = Math.max(time, at);
@@ -100,13 +110,14 @@ export function createFlowInputs(flow: ResolvedFlowSpec, facts: FlowFacts): Flow
     },
     save: () => ({
       received,
+      repeated,
       sourceClock,
       time: time === never ? null : time,
       last: Object.fromEntries(entries.map(([name], index) => [name, last[index] === never ? null : last[index]!])),
     }),
     load(saved) {
       const loaded = Saved.parse(saved);
-      ({ received, sourceClock } = loaded);
+      ({ received, repeated, sourceClock } = loaded);
       time = loaded.time ?? never;
       entries.forEach(([name], index) => {
         last[index] = loaded.last[name] ?? never;

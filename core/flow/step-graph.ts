@@ -40,7 +40,7 @@ export interface StepGraph {
   confirm(id: number, outcome: WriteOutcome, latencyMs: number | undefined): void;
   setArrivalMs(arrivalMs: number): void;
   count(what: FlowCounter): void;
-  counters(): Omit<FlowCounters, 'received'>;
+  counters(): Omit<FlowCounters, 'received' | 'repeated'>;
   newest(): Record<string, SeriesPoint>;
   save(): z.infer<typeof Saved>;
   load(saved: unknown): void;

@@ -89,3 +89,11 @@ test('a long silence gives a bounded number of gaps, and the first interval afte
   push('a', 60 * 10_001, 1);
   assert.deepEqual(newestOf(flow, 'h'), [60 * 10_001, 1]);
 });
+
+test('the phase shifts the ends of the intervals', () => {
+  const { flow, push } = hourly({ phase: '45m' });
+  push('a', 45, 0);
+  push('a', 75, 2);
+  push('a', 105, 4);
+  assert.deepEqual(newestOf(flow, 'h'), [105, 3]);
+});

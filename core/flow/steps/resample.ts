@@ -26,7 +26,7 @@ const Saved = z.strictObject({
 });
 
 /**
- * INVARIANTS: intervals are (end − every, end], ends are multiples of `every` since 1970, each is given at most once and in
+ * INVARIANTS: intervals are (end − every, end], ends are multiples of `every` since 1970 plus the phase, each is given at most once and in
  * order. An interval closes when a sample reaches or passes its end, or when the flow's time is `lateness` past it.
  */
 export const resample: StepDefinition<'resample'> = {
@@ -35,6 +35,7 @@ export const resample: StepDefinition<'resample'> = {
 
   check(spec, scope) {
     const everyMs = scope.duration(spec.every, 'every', 'positive');
+    scope.duration(spec.phase, 'phase');
     if (spec.lateness !== undefined) scope.duration(spec.lateness, 'lateness');
     const type = scope.series(spec.of, 'of', kindsFor(spec.aggregate));
     const kept = spec.aggregate === 'last' ? type?.kind : 'number';
@@ -44,6 +45,7 @@ export const resample: StepDefinition<'resample'> = {
 
   compile(spec, host) {
     const everyMs = durationMs(spec.every);
+    const phaseMs = durationMs(spec.phase);
     const latenessMs = spec.lateness === undefined ? everyMs : durationMs(spec.lateness);
     host.slot(spec.of);
     const output = host.output();
@@ -106,7 +108,7 @@ export const resample: StepDefinition<'resample'> = {
 
     return {
       receive(_slot, time, value, because) {
-        const end = Math.ceil(time / everyMs) * everyMs;
+        const end = Math.ceil((time - phaseMs) / everyMs) * everyMs + phaseMs;
         if (now.end === null) now.end = end;
         if (end < now.end) {
           host.count('late');
