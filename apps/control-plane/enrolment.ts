@@ -12,6 +12,8 @@ import type { Centre } from './centre.ts';
 import { sha256Text } from './link-session.ts';
 import { newWord } from './people.ts';
 
+/** Where a control plane listens when nothing else is said. */
+const FALLBACK_URL = 'http://127.0.0.1:8080';
 const HOUR_MS = 3_600_000;
 /** Nodes that enrol at the same moment with one token exclude each other; each tries again so often. */
 const TRIES_MAX = 50;
@@ -28,7 +30,7 @@ export interface EnrolmentAsked {
 type EnrolmentUse = Extract<TokenSpec['use'], { for: 'enrolment' }>;
 
 /** Makes a counted, expiring token that admits nodes to a site, and the line to run there. Only its hash is kept. */
-export async function makeEnrolment(centre: Centre, asked: EnrolmentAsked, actor: string) {
+export async function makeEnrolment(centre: Centre, asked: EnrolmentAsked, actor: string, origin?: string) {
   const { ports, mirror, config } = centre;
   const { site, node, uses, hours, labels, variables } = asked;
   if (!mirror.resources.Site.has(site)) {
@@ -57,7 +59,7 @@ export async function makeEnrolment(centre: Centre, asked: EnrolmentAsked, actor
   const spec: TokenSpec = { sha256: sha256Text(token), expiresAt, use };
   await centre.commit({ actor, resources: [{ kind: 'Token', name, expected: 0, put: { labels: {}, spec } }] });
   const { rootKeyId } = ports.keys;
-  const line = `./orla agent --join ${config.url} --token ${token} --root ${rootKeyId}`;
+  const line = `./orla agent --join ${config.url ?? origin ?? FALLBACK_URL} --token ${token} --root ${rootKeyId}`;
   return { name, token, expiresAt, rootKeyId, line };
 }
 

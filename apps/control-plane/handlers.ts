@@ -30,6 +30,8 @@ export interface HandlerRequest<N extends RouteName> {
   readonly principal: Principal;
   /** The Cookie header, where there is one. */
   readonly cookie?: string | undefined;
+  /** Address under which whoever asks reaches the control plane, where the transport knows it. */
+  readonly origin?: string | undefined;
   /** Takes the values of Set-Cookie headers for the answer. */
   setCookie?(values: readonly string[]): void;
 }
@@ -155,7 +157,7 @@ export function createHandlers(centre: Centre, sessions: LinkSessions, kick: () 
       return ok;
     },
 
-    makeEnrolment: ({ body, principal }) => makeEnrolment(centre, body, actorOf(principal)),
+    makeEnrolment: ({ body, principal, origin }) => makeEnrolment(centre, body, actorOf(principal), origin),
     enrol: ({ body }) => enrol(centre, body),
     trust: async () => ({ trust: [...ports.keys.trust] }),
   };

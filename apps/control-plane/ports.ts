@@ -40,8 +40,8 @@ export interface ControlPlanePorts {
 
 export interface ControlPlaneConfig {
   readonly version: string;
-  /** Address under which nodes and people reach it, for the lines that they are shown. */
-  readonly url: string;
+  /** Address under which nodes and people reach it, for the lines that they are shown; undefined: the one that they use now. */
+  readonly url: string | undefined;
   readonly reportEveryMs: number;
   /** Records are kept this long. */
   readonly recordsKeptMs: number;
@@ -49,7 +49,7 @@ export interface ControlPlaneConfig {
 
 export const defaultConfig = {
   version: '0.1.0',
-  url: 'http://127.0.0.1:8080',
+  url: undefined,
   reportEveryMs: 5000,
   recordsKeptMs: 30 * 86_400_000,
 } as const satisfies ControlPlaneConfig;

@@ -12,7 +12,10 @@ const PROBLEMS_MAX = 50;
 /** What is wrong with a value, field by field: unknown fields with the nearest known one, of a union the nearest alternative. */
 export function schemaProblems(schema: z.ZodType, error: z.ZodError, where: string): CodedProblem[] {
   const issues = error.issues.flatMap((issue) => flatten(issue, []));
-  return issues.slice(0, PROBLEMS_MAX).flatMap((issue) => problemsOf(schema, issue, where));
+  const problems = issues.slice(0, PROBLEMS_MAX).flatMap((issue) => problemsOf(schema, issue, where));
+  // A misspelt field makes another one missing: what was misspelt comes first.
+  const unknownFirst = (problem: CodedProblem) => (problem.code === 'unknown-field' ? 0 : 1);
+  return problems.sort((a, b) => unknownFirst(a) - unknownFirst(b));
 }
 
 interface Issue {
@@ -31,7 +34,8 @@ function flatten(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Issue[
 
 function problemsOf(schema: z.ZodType, { issue, path }: Issue, where: string): CodedProblem[] {
   const at = placeOf(where, path);
-  if (issue.code !== 'unrecognized_keys') return [{ code: 'invalid-resource', where: at, message: issue.message }];
+  if (issue.code !== 'unrecognized_keys')
+    return [{ code: 'invalid-resource', where: at, message: messageOf(issue, path) }];
   const known = knownKeys(schema, path);
   return issue.keys.map((key) => ({
     code: 'unknown-field',
@@ -39,6 +43,12 @@ function problemsOf(schema: z.ZodType, { issue, path }: Issue, where: string): C
     message: `unknown field "${key}"`,
     hint: suggest(key, known),
   }));
+}
+
+function messageOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string {
+  const missing = issue.code === 'invalid_type' && /received undefined$/.test(issue.message);
+  if (!missing) return issue.message.replace(/^Invalid input: /, '');
+  return `${String(path.at(-1) ?? 'it')} is missing: ${issue.expected} expected`;
 }
 
 /** `spec.steps[3].model`, as people point at a place. */
