@@ -15,6 +15,8 @@ export interface PublisherOptions {
   readonly topic: string;
 }
 
+/** The newest row is said again this often, so that a reader knows that the station is there. */
+const REPEAT_MS = 5000;
 /** Wall time between two tries to connect. */
 const RECONNECT_MS = 1000;
 
@@ -31,6 +33,7 @@ export function createWeatherPublisher(
     // Only the newest row is worth sending, and that is sent after every connect.
     queueQoSZero: false,
   });
+  const repeating = setInterval(() => send(), REPEAT_MS);
   let newest: string | undefined;
   let trouble: string | undefined;
   const send = () => {
@@ -55,6 +58,7 @@ export function createWeatherPublisher(
       send();
     },
     async close() {
+      clearInterval(repeating);
       await client.endAsync(true);
     },
   };
