@@ -22,15 +22,16 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
   const broker = await startMqttBroker(options);
   const log = (event: string) =>
     process.stdout.write(
       `${JSON.stringify({ at: new Date().toISOString(), level: 'info', event, mqtt: `${options.host}:${broker.port}` })}\n`,
     );
   log('serving');
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  await stopped;
   await broker.close();
   log('stopped');
 }

@@ -43,6 +43,9 @@ async function main(): Promise<void> {
   const publisher =
     options.mqtt && createWeatherPublisher(withPassword(options.mqtt), (level, text) => log(level, 'mqtt', { text }));
   try {
+    const signalled = new Promise<void>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    });
     const plant = await runPlant(series, blocksOf(options.split), options, { clock, publisher, log });
     log('info', 'serving', {
       modbus: `${options.modbus.host}:${plant.port}`,
@@ -51,9 +54,6 @@ async function main(): Promise<void> {
       because:
         plant.timeline.leftOut > 0 ? 'the model was trained on these hours' : 'no hour of this file was trained on',
       anchor: new Date(plant.anchorMs).toISOString(),
-    });
-    const signalled = new Promise<void>((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
     });
     await Promise.race([plant.ended, signalled]);
     await plant.stop();
