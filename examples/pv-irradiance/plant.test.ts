@@ -14,7 +14,7 @@ async function run(script: string, args: readonly string[]) {
   child.stdout.on('data', (chunk) => {
     out += chunk;
     // It serves until it is told to stop.
-    if (out.includes('"serving"') && !args.includes('--once')) child.kill('SIGTERM');
+    if (out.includes('"serving"') && !args.includes('--once') && !child.killed) child.kill('SIGTERM');
   });
   child.stderr.on('data', (chunk) => {
     err += chunk;

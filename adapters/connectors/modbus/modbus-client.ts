@@ -135,7 +135,7 @@ function createClient(
   socket.on('data', (chunk: Buffer) => {
     const arrivedAtMs = clock.monotonic();
     lastByteAtMs = arrivedAtMs;
-    const problem = reader.push(chunk, ({ transaction, pdu }) => {
+    const problem = reader.push(plain(chunk), ({ transaction, pdu }) => {
       const pending = inFlight.get(transaction);
       if (pending === undefined) return;
       inFlight.delete(transaction);
@@ -221,4 +221,9 @@ function openSocket(options: ModbusClientOptions, clock: Clock, signal: AbortSig
     socket.once('connect', () => settle());
     socket.once('error', (error) => settle(unreachable(where, error)));
   });
+}
+
+/** A Buffer's `slice` is a view, an array's a copy. */
+function plain(chunk: Buffer): Uint8Array {
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 }

@@ -33,9 +33,10 @@ export async function startModbusServer(
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
     const reader = createFrameReader();
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       const replies: Uint8Array[] = [];
-      const problem = reader.push(chunk, ({ transaction, unit, pdu }) => {
+      const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+      const problem = reader.push(bytes, ({ transaction, unit, pdu }) => {
         const request = parseRequest(pdu);
         const reply =
           'exception' in request
