@@ -11,6 +11,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'no-eval', test: /no-eval\.ts$/, priority: 1 }] } },
+    },
   },
   worker: { format: 'es' },
 });

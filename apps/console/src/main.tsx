@@ -1,14 +1,12 @@
+import './no-eval.ts';
+
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './look/tokens.css';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import { App } from './app.tsx';
 import { takeFirstWord } from './first-word.ts';
-
-// Compiling schemas to code needs eval, which the content security policy rightly forbids.
-z.config({ jitless: true });
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('the page has no #root');

@@ -41,7 +41,7 @@ export function chartOptions(wanted: {
     padding: [12, 8, 0, 0],
     scales: { x: { range: () => wanted.range().map((ms) => ms / 1000) as [number, number] } },
     axes: [
-      { ...axis, space: 72 },
+      { ...axis, space: 72, values: (_plot, splits) => timeLabels(splits, wanted.timeZone) },
       { ...axis, size: 48, values: (_plot, splits) => splits.map((value) => formatNumber(value)) },
     ],
     series: [{}, ...wanted.series.map((series) => drawnSeries(series, wanted.hidden))],
@@ -84,6 +84,18 @@ function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
     ctx.fillText(mark.label, x, bbox.top - 2 * devicePixelRatio);
   }
   ctx.restore();
+}
+
+/** Hours on a 24-hour clock; the day once below its first label. */
+function timeLabels(splits: readonly number[], timeZone: string): string[] {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' });
+  return splits.map((seconds, index) => {
+    const today = day.format(seconds * 1000);
+    const before = index === 0 ? '' : day.format(splits[index - 1]! * 1000);
+    const hour = clock.format(seconds * 1000);
+    return today === before ? hour : `${hour}\n${today}`;
+  });
 }
 
 function colorOf(color: string): string {

@@ -11,8 +11,8 @@ import { type FlowBox, layOutFlow } from './flow-graph.ts';
 import { StepFacts } from './step-facts.tsx';
 import { stepIcon } from './step-icon.tsx';
 
-const COLUMN_PX = 216;
-const ROW_PX = 84;
+const BESIDE_PX = 188;
+const LEVEL_PX = 92;
 
 /** The flow as boxes and lines; choosing a box shows its settings beside it. */
 export default function FlowDrawing({ spec }: { spec: FlowSpec }) {
@@ -23,7 +23,7 @@ export default function FlowDrawing({ spec }: { spec: FlowSpec }) {
   const nodes = boxes.map((box) => ({
     id: box.id,
     type: 'box' as const,
-    position: { x: box.column * COLUMN_PX, y: box.row * ROW_PX },
+    position: { x: (box.place - (box.beside - 1) / 2) * BESIDE_PX, y: box.level * LEVEL_PX },
     data: { box },
     selected: box.id === step,
     ariaLabel: `${box.kind} ${box.id}: ${box.detail}`,
@@ -49,7 +49,7 @@ export default function FlowDrawing({ spec }: { spec: FlowSpec }) {
               nodeTypes={boxTypes}
               colorMode={scheme}
               fitView
-              fitViewOptions={{ padding: 0.1, maxZoom: 1 }}
+              fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
               minZoom={0.2}
               nodesDraggable={false}
               nodesConnectable={false}
@@ -82,13 +82,13 @@ const boxTypes = { box: Box };
 function Box({ data: { box }, selected }: NodeProps<Node<{ box: FlowBox }>>) {
   return (
     <div className={classes['box']} data-kind={box.kind} data-selected={selected || undefined}>
-      {box.reads.length > 0 && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      {box.reads.length > 0 && <Handle type="target" position={Position.Top} isConnectable={false} />}
       <small>
         {stepIcon(box.kind)} {box.kind}
       </small>
       <strong>{box.id}</strong>
       <span>{box.detail}</span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   );
 }

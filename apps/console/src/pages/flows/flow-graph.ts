@@ -1,4 +1,5 @@
-import { type FlowSpec, type StepKind, stepKindOf } from '../../../../../contracts/kinds/flow.ts';
+import { type FlowSpec, type FlowStep, type StepKind, stepKindOf } from '../../../../../contracts/kinds/flow.ts';
+import { readsOf } from '../../../../../core/flow/analyse-flow.ts';
 
 /** One box of a drawn flow. */
 export interface FlowBox {
@@ -7,78 +8,42 @@ export interface FlowBox {
   /** The one thing that matters most about it. */
   detail: string;
   reads: string[];
-  column: number;
-  row: number;
+  /** How far from the inputs. */
+  level: number;
+  /** Its place within the level, and how many share it. */
+  place: number;
+  beside: number;
 }
 
-/**
- * Lays a flow out for drawing: inputs first, every step right of all that it reads. What a step reads is found by the
- * names of inputs and steps in its settings, which is what its references and expressions consist of.
- */
+/** Lays a flow out for drawing: inputs on top, every step below all that it reads, as the flow checker finds it. */
 export function layOutFlow(spec: FlowSpec): FlowBox[] {
-  const names = [...Object.keys(spec.inputs), ...spec.steps.map(({ id }) => id)];
   const inputs = Object.entries(spec.inputs).map(([id, { tag }]) => ({
     id,
     kind: 'input' as const,
     detail: tag,
-    reads: [],
+    reads: [] as string[],
   }));
   const steps = spec.steps.map((step) => {
     const kind = stepKindOf(step);
-    return {
-      id: step.id,
-      kind,
-      detail: detailOf(kind, step[kind] as Settings),
-      reads: readsOf(step.id, kind, step[kind], names),
-    };
+    return { id: step.id, kind, detail: detailOf(kind, step[kind] as Settings), reads: readsOf(step as FlowStep) };
   });
-  const column = new Map<string, number>(inputs.map(({ id }) => [id, 0]));
+  const level = new Map<string, number>(inputs.map(({ id }) => [id, 0]));
   for (let round = 0; round < steps.length; round += 1) {
-    for (const { id, reads } of steps) {
-      column.set(id, Math.max(0, ...reads.map((name) => (column.get(name) ?? 0) + 1)));
-    }
+    for (const { id, reads } of steps) level.set(id, Math.max(0, ...reads.map((name) => (level.get(name) ?? 0) + 1)));
   }
-  const filled = new Map<number, number>();
+  const levels = new Map<number, string[]>();
+  for (const { id } of [...inputs, ...steps]) {
+    const at = level.get(id) ?? 0;
+    levels.set(at, [...(levels.get(at) ?? []), id]);
+  }
   return [...inputs, ...steps].map((box) => {
-    const at = column.get(box.id) ?? 0;
-    const row = filled.get(at) ?? 0;
-    filled.set(at, row + 1);
-    return { ...box, column: at, row };
+    const at = level.get(box.id) ?? 0;
+    const beside = levels.get(at) ?? [];
+    return { ...box, level: at, place: beside.indexOf(box.id), beside: beside.length };
   });
 }
 
 type Settings = Readonly<Record<string, unknown>>;
-const textOnly: ReadonlySet<string> = new Set([
-  'tag',
-  'use',
-  'message',
-  'stream',
-  'about',
-  'every',
-  'severity',
-  'delay',
-  'tolerance',
-]);
-
-function readsOf(id: string, kind: StepKind, settings: unknown, names: readonly string[]): string[] {
-  const texts = kind === 'alarm' ? [...messageSeries(settings as Settings), ...textsOf(settings)] : textsOf(settings);
-  const used = new Set(texts.flatMap((text) => text.match(/(?<![\w.])[a-z]\w*/g) ?? []));
-  return names.filter((name) => name !== id && used.has(name));
-}
-
-function messageSeries(settings: Settings): string[] {
-  return [...String(settings['message'] ?? '').matchAll(/\{([^}:]+)/g)].map((match) => match[1]!);
-}
-
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value.replaceAll(/'[^']*'|"[^"]*"|\$\{[^}]*\}/g, '')];
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    textOnly.has(key) || key === 'outputs' ? [] : textsOf(inner),
-  );
-}
-
 function detailOf(kind: StepKind, settings: Settings): string {
   const text = (key: string) => String(settings[key] ?? '');
   switch (kind) {

@@ -37,7 +37,7 @@ export default function SiteMap({ sites }: { sites: readonly SiteView[] }) {
       fadeDuration: 0,
       maxZoom: 10,
       bounds: boundsOf(sites),
-      fitBoundsOptions: { padding: 56, maxZoom: 5 },
+      fitBoundsOptions: { padding: { top: 48, bottom: 48, left: 48, right: 120 }, maxZoom: 5 },
     });
     made.on('error', () => undefined);
     made.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right');
@@ -56,7 +56,7 @@ export default function SiteMap({ sites }: { sites: readonly SiteView[] }) {
     const markers = worstFirst(sites)
       .slice(0, MARKERS_MAX)
       .map((site) =>
-        new maplibre.Marker({ element: createSiteMarker(site, go), anchor: 'center' })
+        new maplibre.Marker({ element: createSiteMarker(site, go), anchor: 'left', offset: [-13, 0] })
           .setLngLat([site.longitude, site.latitude])
           .addTo(target),
       );

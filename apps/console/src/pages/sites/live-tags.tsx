@@ -48,7 +48,10 @@ export function LiveTags({ node, timeZone }: { node: string; timeZone: string })
                         {path}
                       </Link>
                     )}
-                    <QualityMark quality={live.sample.quality} plain />
+                    <span className={classes['under']}>
+                      <QualityMark quality={live.sample.quality} plain />
+                      <SiteTime at={live.sample.sourceTime} timeZone={timeZone} />
+                    </span>
                     {live.sample.because !== undefined && <span className={classes['dim']}>{live.sample.because}</span>}
                   </td>
                   <td>
@@ -56,7 +59,7 @@ export function LiveTags({ node, timeZone }: { node: string; timeZone: string })
                   </td>
                   <td className={classes['value']}>{formatValue(live.sample.value, tag?.tag.unit)}</td>
                   <td>
-                    <Seen live={live} timeZone={timeZone} />
+                    <Age live={live} />
                   </td>
                 </tr>
               );
@@ -68,14 +71,6 @@ export function LiveTags({ node, timeZone }: { node: string; timeZone: string })
   );
 }
 
-function Seen({ live, timeZone }: { live: LiveTag; timeZone: string }) {
-  const now = useNow();
-  return (
-    <>
-      <span className={classes['dim']}>{formatAge(live.arrivedAt, now)}</span>
-      <span className={classes['dim']}>
-        <SiteTime at={live.sample.sourceTime} timeZone={timeZone} />
-      </span>
-    </>
-  );
+function Age({ live }: { live: LiveTag }) {
+  return <span className={classes['dim']}>{formatAge(live.arrivedAt, useNow())}</span>;
 }
