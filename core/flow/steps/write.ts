@@ -3,12 +3,10 @@ import type { StepSpec } from '../../../contracts/kinds/flow.ts';
 import type { Scalar } from '../../../contracts/names.ts';
 import { durationMs } from '../../base/duration.ts';
 import { suggest } from '../../base/nearest.ts';
-import { alignExpressions } from '../aligned-expressions.ts';
-import { createNewestValues } from '../newest-values.ts';
-import { createPointQueue, SavedPoint } from '../point-queue.ts';
-import type { PortKind, Value } from '../port-type.ts';
-import type { StepDefinition, StepHost, StepScope } from '../step-definition.ts';
+import type { PortKind } from '../port-type.ts';
+import type { StepDefinition, StepScope } from '../step-definition.ts';
 import { hasVariable } from '../step-scope.ts';
+import { createWriteTrigger } from '../write-trigger.ts';
 
 /** Writes that may be unconfirmed at once; a further one takes the place of the oldest, which is recorded as failed. */
 export const unconfirmedMax = 16;
@@ -65,7 +63,7 @@ export const write: StepDefinition<'write'> = {
   },
 
   compile(spec, host) {
-    const trigger = createTrigger(spec, host);
+    const trigger = createWriteTrigger(spec, host);
     const intervalMs = durationMs(spec.minimumInterval);
     let attempted: Scalar | null = null;
     let refused: Scalar | null = null;
@@ -181,86 +179,6 @@ export const write: StepDefinition<'write'> = {
     };
   },
 };
-
-interface Trigger {
-  readonly time: number;
-  receive(slot: number, time: number, value: Value, because: string | undefined): void;
-  /** Takes one point: nothing there, a point that does not count, or one that fires. */
-  next(): 'idle' | 'pass' | 'fire';
-  value(): Scalar | null;
-  save(): { trigger: unknown; previous: boolean };
-  load(saved: { trigger?: unknown; previous: boolean }): void;
-}
-
-function createTrigger(spec: StepSpec<'write'>, host: StepHost): Trigger {
-  const text = typeof spec.value === 'string' ? spec.value : String(spec.value);
-  return spec.when === undefined ? triggerByValue(host, text) : triggerByCondition(spec, host, spec.when, text);
-}
-
-function triggerByValue(host: StepHost, text: string): Trigger {
-  const { aligner, expressions } = alignExpressions(host, [], [text]);
-  return {
-    get time() {
-      return aligner.time;
-    },
-    receive: aligner.offer,
-    next: () => (aligner.take() ? 'fire' : 'idle'),
-    value: () => expressions[0]!.value() as Scalar | null,
-    save: () => ({ trigger: aligner.save(), previous: false }),
-    load: (saved) => aligner.load(saved.trigger),
-  };
-}
-
-const SavedTrigger = z.strictObject({ queue: z.array(SavedPoint), newest: z.unknown() });
-
-function triggerByCondition(spec: StepSpec<'write'>, host: StepHost, condition: string, text: string): Trigger {
-  const queue = createPointQueue();
-  host.slot(condition);
-  const expression = host.expression(text);
-  const first = expression.refs.length === 0 ? 1 : host.slot(expression.refs[0]!);
-  for (const ref of expression.refs.slice(1)) host.slot(ref);
-  const newest = createNewestValues(expression.refs.length);
-  const bound = expression.bind((ref) => expression.refs.indexOf(ref));
-  let previous = false;
-  let time = 0;
-
-  function fires(now: boolean): boolean {
-    if (spec.on === 'rising') return now && !previous;
-    if (spec.on === 'falling') return !now && previous;
-    return spec.on !== 'edge' || now !== previous;
-  }
-
-  return {
-    get time() {
-      return time;
-    },
-    receive(slot, at, value, because) {
-      if (slot >= first) newest.store(slot - first, at, value, because);
-      else if (!queue.push(at, value, because)) host.count('overflow');
-    },
-    next() {
-      if (queue.length === 0) return 'idle';
-      const [now, bad] = [queue.value() === true, queue.because() !== undefined];
-      time = queue.time();
-      queue.drop();
-      if (bad) return 'pass';
-      const fired = fires(now);
-      previous = now;
-      return fired ? 'fire' : 'pass';
-    },
-    value() {
-      if (expression.refs.some((_, slot) => newest.badBecause(slot) !== undefined)) return null;
-      return bound.evaluate(time, newest.values) as Scalar | null;
-    },
-    save: () => ({ trigger: { queue: queue.save(), newest: newest.save() }, previous }),
-    load(saved) {
-      const loaded = SavedTrigger.parse(saved.trigger);
-      queue.load(loaded.queue);
-      newest.load(loaded.newest);
-      previous = saved.previous;
-    },
-  };
-}
 
 function clamp(
   value: number,
