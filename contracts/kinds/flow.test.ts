@@ -11,7 +11,12 @@ test('defaults are filled in', () => {
   const flow = FlowSpec.parse({ inputs, steps: [{ id: 'h', resample: { of: 'ghi', every: '1h' } }] });
   assert.deepEqual(flow, {
     inputs: { ghi: { tag: 'weather/ghi', type: 'number', accept: 'uncertain' } },
-    steps: [{ id: 'h', resample: { of: 'ghi', every: '1h', phase: '0s', aggregate: 'mean', minimumGood: 0.5, minimumSamples: 1 } }],
+    steps: [
+      {
+        id: 'h',
+        resample: { of: 'ghi', every: '1h', phase: '0s', aggregate: 'mean', minimumGood: 0.5, minimumSamples: 1 },
+      },
+    ],
     streams: {},
     isolation: 'shared',
   });
