@@ -34,6 +34,8 @@ export interface ConformanceTime {
 /** Steps of time that are waited for something, at most. */
 const STEPS_MAX = 4000;
 const STEP_MS = 5;
+/** After so many, files and other processes get real time too: they do not run in the time of a fake clock. */
+const PATIENT_AFTER_STEPS = 500;
 
 /** The time of a fake clock: it only moves between the turns of the event loop, so that local sockets keep up. */
 export function fakeTime(clock: FakeClock): ConformanceTime {
@@ -264,6 +266,7 @@ async function startRig(
       const { phase, quality, because } = connector.observe();
       assert.ok(steps < STEPS_MAX, `never: ${what} (${phase}, ${quality}, ${because})`);
       await time.pass(STEP_MS);
+      if (steps > PATIENT_AFTER_STEPS) await new Promise((resolve) => setTimeout(resolve, 1));
     }
   };
   const settled = async <T>(promise: Promise<T>): Promise<T> => {
