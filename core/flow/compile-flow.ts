@@ -36,8 +36,11 @@ export interface CompiledFlow {
   readonly tags: readonly string[];
   /** Takes a sample of one of its tags; others are ignored. `arrivalMs` comes back with the effects, for latency. */
   push(sample: Sample, arrivalMs?: number): readonly Effect[];
-  /** Says that source time has reached this moment, so that hold times and intervals end without a sample. */
-  advance(sourceTime: number): readonly Effect[];
+  /**
+   * Says how late it is, so that hold times and intervals end without a sample. Only where samples are stamped on arrival:
+   * once a source stamps its own, its time is another one and this has no effect.
+   */
+  advance(wallMs: number): readonly Effect[];
   /** The answer to an infer effect. Answers may come in any order; an unknown id is ignored. */
   resume(id: number, result: InferResult): readonly Effect[];
   /** The outcome of a write effect; gives its record. An unknown id is ignored. */
@@ -100,8 +103,8 @@ export function compileFlow(name: string, spec: FlowSpec, facts: FlowFacts): Com
       }
       return taken();
     },
-    advance(sourceTime) {
-      inputs.advance(sourceTime);
+    advance(wallMs) {
+      inputs.advance(wallMs);
       graph.setArrivalMs(0);
       graph.advance(inputs.time);
       return taken();

@@ -30,7 +30,8 @@ export interface FlowInputs {
   of(tag: string): readonly number[];
   /** `clock-changed`: the first sample with a source's own time after samples stamped on arrival, so that all starts anew. */
   accept(index: number, sample: Sample): 'accepted' | 'repeated' | 'late' | 'clock-changed';
-  advance(time: number): void;
+  /** Wall time goes on; without effect once a source stamps its samples, as that is another clock. */
+  advance(wallMs: number): void;
   save(): z.infer<typeof Saved>;
   load(saved: unknown): void;
 }
@@ -106,7 +107,7 @@ export function createFlowInputs(flow: ResolvedFlowSpec, facts: FlowFacts): Flow
       return changed ? 'clock-changed' : 'accepted';
     },
     advance(to) {
-      if (Number.isFinite(to)) time = Math.max(time, to);
+      if (!sourceClock && Number.isFinite(to)) time = Math.max(time, to);
     },
     save: () => ({
       received,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aRunningFlow, newestOf } from '../flow-builders.ts';
+import { aRunningFlow, aSample, newestOf } from '../flow-builders.ts';
 import { silentIntervalsMax } from './resample.ts';
 
 const hourly = (more: object = {}) => aRunningFlow([{ id: 'h', resample: { of: 'a', every: '1h', ...more } }]);
@@ -71,12 +71,17 @@ test('a silent input does not hold the flow up for longer than its lateness', ()
   assert.deepEqual(newestOf(flow, 'h'), [240, 5]);
 });
 
-test('time that only passes closes intervals too', () => {
-  const { flow, push } = hourly({ lateness: '0s' });
-  push('a', 60, 0);
-  push('a', 100, 7);
-  flow.advance(121 * 60_000);
-  assert.deepEqual(newestOf(flow, 'h'), [120, 7]);
+test('wall time closes intervals too, where samples are stamped on arrival', () => {
+  for (const [timeFrom, expected] of [
+    ['arrival', [120, 7]],
+    ['source', [60, 'incomplete interval']],
+  ] as const) {
+    const { flow } = hourly({ lateness: '0s' });
+    flow.push(aSample({ sourceTime: 60 * 60_000, timeFrom }));
+    flow.push(aSample({ sourceTime: 100 * 60_000, value: 7, timeFrom }));
+    flow.advance(121 * 60_000);
+    assert.deepEqual(newestOf(flow, 'h'), expected);
+  }
 });
 
 test('a long silence gives a bounded number of gaps, and the first interval after it is incomplete', () => {
