@@ -38,14 +38,19 @@ export function AlarmTable({ alarms }: { alarms: readonly AlarmView[] }) {
       id: 'message',
       name: 'Alarm',
       value: ({ message, name }) => `${message} ${name}`,
-      show: ({ id, message }) => (
-        <UnstyledButton className={classes['open']} onClick={() => open(id)}>
-          {message}
-        </UnstyledButton>
+      show: (alarm) => (
+        <>
+          <UnstyledButton className={classes['open']} onClick={() => open(alarm.id)}>
+            {alarm.message}
+          </UnstyledButton>
+          <span className={classes['narrow']}>
+            {alarm.site} <Phase alarm={alarm} />
+          </span>
+        </>
       ),
     },
-    { id: 'site', name: 'Site', value: ({ site }) => site },
-    { id: 'phase', name: 'Now', value: ({ phase }) => phase, show: (alarm) => <Phase alarm={alarm} /> },
+    { id: 'site', name: 'Site', value: ({ site }) => site, wide: true },
+    { id: 'phase', name: 'Now', value: ({ phase }) => phase, show: (alarm) => <Phase alarm={alarm} />, wide: true },
     {
       id: 'raised',
       name: 'Raised (site time)',

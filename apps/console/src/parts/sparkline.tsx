@@ -1,4 +1,4 @@
-const WIDTH = 88;
+const WIDTH = 64;
 const HEIGHT = 20;
 
 /** The last values as a line, without axes; words beside it say the newest one. */

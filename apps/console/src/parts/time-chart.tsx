@@ -47,7 +47,7 @@ export function TimeChart({
   const { ref: sizer, width } = useElementSize();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const scheme = useComputedColorScheme('light');
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const [at, setAt] = useState<number | null>(null);
   const data = useMemo(() => alignSeries(series.map(({ points }) => points)), [series]);
   const shape = series.map(({ id, label: name, color, shape: form }) => [id, name, color, form].join()).join(';');

@@ -18,7 +18,7 @@ const LEVEL_PX = 92;
 export default function FlowDrawing({ spec }: { spec: FlowSpec }) {
   const { step } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const scheme = useComputedColorScheme('light');
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const boxes = useMemo(() => layOutFlow(spec), [spec]);
   const nodes = boxes.map((box) => ({
     id: box.id,

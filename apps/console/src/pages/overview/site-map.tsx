@@ -18,8 +18,8 @@ export default function SiteMap({ sites }: { sites: readonly SiteView[] }) {
   const place = useRef<HTMLElement>(null);
   const map = useRef<maplibre.Map | null>(null);
   const navigate = useNavigate();
-  const scheme = useComputedColorScheme('light');
-  const [works, setWorks] = useState(canDraw);
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const [works] = useState(canDraw);
   const where = sites.map(({ name, latitude, longitude }) => `${name} ${latitude} ${longitude}`).join();
   const shown = sites.map(({ name, health, alarms }) => `${name} ${health} ${alarms}`).join();
 
@@ -64,13 +64,6 @@ export default function SiteMap({ sites }: { sites: readonly SiteView[] }) {
       for (const marker of markers) marker.remove();
     };
   }, [shown, where, scheme, works, navigate]);
-
-  useEffect(() => {
-    const lost = () => setWorks(false);
-    const canvas = place.current?.querySelector('canvas');
-    canvas?.addEventListener('webglcontextlost', lost);
-    return () => canvas?.removeEventListener('webglcontextlost', lost);
-  }, []);
 
   if (!works) return null;
   return <section ref={place} className={classes['map']} aria-label="Map of the sites" />;
