@@ -52,12 +52,12 @@ export async function openFileJournal(facts: FileJournalFacts): Promise<FileJour
   try {
     const policies = streamPolicies();
     const contents = createJournalContents(policies, facts.random.id());
-    const { recovery, unproved, closed, nextSegment } = await recoverJournal(files, contents);
+    const { recovery, unproved, ...found } = await recoverJournal(files, contents);
     const head: Parameters<typeof createSegmentLog>[0]['head'] = (before) => [
       [{ type: 'head', incarnation: contents.incarnation, closed: before }],
       ...contents.snapshot(),
     ];
-    const log = createSegmentLog({ files, segmentBytes, head, closed, nextSegment });
+    const log = createSegmentLog({ files, segmentBytes, head, ...found });
     if (unproved !== undefined) await proveTail(unproved, contents, log);
     const writer = createWriter({ ...facts, segmentBytes }, contents, policies, log);
     return { ...journalOf(contents, policies, log, writer, () => lock.release()), recovery };
@@ -156,7 +156,7 @@ function createWriter(
     try {
       if (frames.length > 0) group.commit(await log.write(frames, sync));
       moved.clear();
-      tidyDue ||= answers.some(({ appended }) => appended.dropped.length > 0);
+      tidyDue ||= log.retired() || answers.some(({ appended }) => appended.dropped.length > 0);
       for (const { waiting, appended } of answers) waiting.resolve(appended);
     } catch (error) {
       group.undo();
@@ -181,19 +181,27 @@ function createWriter(
     tidyDue = false;
     const closed = log.closed().map((each) => ({ ...each, liveBytes: contents.liveBytes(each.segment) }));
     const plan = planSegments(closed, segmentBytes);
-    if (plan.remove.length > 0) {
-      try {
-        if (moved.size > 0 || !log.synced()) await settle();
-      } catch (error) {
-        // On a full disk room comes first: positions that are lost with the power only mean that more is sent again.
-        if (!(error instanceof EdgeError && error.code === 'disk-full' && log.synced())) throw error;
-      }
-      for (const segment of plan.remove) await log.remove(segment);
+    let settled = false;
+    for (const segment of plan.remove) {
+      if (!settled) settled = await trySettle();
+      await (settled ? log.remove(segment) : log.retire(segment));
     }
+    if (log.retired() && (settled || (await trySettle()))) await log.forgetRetired();
     const source = closed.find(({ segment }) => segment === plan.copyForward);
     if (source === undefined) return;
     missing.push(...(await copyForward(source, contents, log)));
     tidyDue = true;
+  };
+  /** False on a full disk: there room comes first, and acknowledgements are written when one file is gone. */
+  const trySettle = async (): Promise<boolean> => {
+    if (moved.size === 0 && log.synced()) return true;
+    try {
+      await settle();
+      return true;
+    } catch (error) {
+      if (error instanceof EdgeError && error.code === 'disk-full') return false;
+      throw error;
+    }
   };
   /** Positions written and synced; the frame also proves to the next process that those before it were. */
   const settle = async () => {

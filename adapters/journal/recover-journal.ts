@@ -10,7 +10,7 @@ import {
 import { scanSegment } from '../../core/journal/scan-segment.ts';
 import type { Files } from '../system/files.ts';
 import type { JournalContents } from './journal-contents.ts';
-import { segmentFile, segmentOfFile } from './segment-log.ts';
+import { type ClosedSegment, RETIRED_FILE, segmentFile, segmentOfFile } from './segment-log.ts';
 
 /** What was found when a journal was opened. */
 export interface Recovery {
@@ -27,18 +27,21 @@ export interface RecoveredLog {
   readonly recovery: Recovery;
   /** The last segment, from where nothing proves that its bytes are on the disk. */
   readonly unproved: { readonly segment: number; readonly from: number; readonly bytes: number } | undefined;
-  readonly closed: readonly { readonly segment: number; readonly bytes: number }[];
+  readonly closed: readonly ClosedSegment[];
+  readonly retired: readonly string[];
   readonly nextSegment: number;
 }
 
 /** Reads the log into `contents`, one segment at a time. Writes nothing. */
 export async function recoverJournal(files: Files, contents: JournalContents): Promise<RecoveredLog> {
-  const segments = (await files.list('journal:list', ''))
-    .map(({ name }) => segmentOfFile(name))
+  const names = (await files.list('journal:list', '')).map(({ name }) => name);
+  const retired = names.filter((name) => RETIRED_FILE.test(name));
+  const segments = names
+    .map(segmentOfFile)
     .filter((segment) => segment !== undefined)
     .sort((a, b) => a - b);
   const ends = await endsFromHeads(files, segments);
-  const closed: { segment: number; bytes: number }[] = [];
+  const closed: ClosedSegment[] = [];
   let tornBytes = 0;
   let damagedBytes = 0;
   let unproved: RecoveredLog['unproved'];
@@ -52,16 +55,20 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     }
     damagedBytes += scanned.damagedBytes;
     tornBytes += Math.max(0, bytes.length - scanned.validBytes);
-    closed.push({ segment, bytes: scanned.validBytes });
+    const headed = scanned.frames[0]?.offset === 0 && scanned.frames[0].entries[0]?.type === 'head';
+    closed.push({ segment, bytes: scanned.validBytes, complete: headed && scanned.provedBytes > 0 });
     unproved = { segment, from: scanned.provedBytes, bytes: scanned.validBytes };
   }
   const lost = contents.streams().flatMap((index) => {
+    // What stood at the beginning of a stream in a file that was given back on a full disk had been acknowledged.
+    if (retired.length > 0) index.restoreAcknowledged();
     const ranges = index.lost();
     index.lose(ranges);
     return ranges.map((range) => ({ stream: index.stream, ...range }));
   });
   const recovery = { segments: segments.length, tornBytes, damagedBytes, lost };
-  return { recovery, unproved, closed, nextSegment: (segments.at(-1) ?? 0) + 1 };
+  const numbers = [...segments, ...retired.map((name) => Number.parseInt(name, 10))];
+  return { recovery, unproved, closed, retired, nextSegment: Math.max(0, ...numbers) + 1 };
 }
 
 /** Where segments end, as the heads of later ones recorded it; the newest word counts. */

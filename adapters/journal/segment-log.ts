@@ -14,6 +14,15 @@ export interface WrittenFrames {
   readonly offsets: readonly number[];
 }
 
+/** A segment that does not grow any more. */
+export interface ClosedSegment {
+  readonly segment: number;
+  /** Bytes of it that count. */
+  readonly bytes: number;
+  /** Whether its head is known to have survived a sync. */
+  readonly complete: boolean;
+}
+
 /**
  * The files of the log: one that grows, and closed ones. A failed write leaves nothing that would count after a restart; what
  * cannot be cut off again is fenced off by the head of the next segment.
@@ -29,10 +38,15 @@ export interface SegmentLog {
   /** Whether something was written since the log was opened. */
   growing(): boolean;
   /** Closed segments in order, with the bytes that count. */
-  closed(): { segment: number; bytes: number }[];
+  closed(): ClosedSegment[];
   read(segment: number, from: number, length: number): Promise<Uint8Array | undefined>;
-  /** Gives the file of a closed segment back. */
+  /** Gives the file of a closed segment back; what made it needless survives power loss. */
   remove(segment: number): Promise<void>;
+  /** The same when the disk is too full to write that down: an empty file is left that says so to the next process. */
+  retire(segment: number): Promise<void>;
+  /** Whether such files are left; `forgetRetired` removes them when positions have been written. */
+  retired(): boolean;
+  forgetRetired(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,8 +64,10 @@ export interface SegmentLogFacts {
   readonly files: Files;
   readonly segmentBytes: number;
   /** What a new segment begins with, as frames; `closed` are those that it follows. */
-  readonly head: (closed: readonly { segment: number; bytes: number }[]) => Entry[][];
-  readonly closed: readonly { segment: number; bytes: number }[];
+  readonly head: (closed: readonly ClosedSegment[]) => Entry[][];
+  readonly closed: readonly ClosedSegment[];
+  /** Names of files that `retire` left. */
+  readonly retired: readonly string[];
   /** Larger than the number of any file that ever was there. */
   readonly nextSegment: number;
 }
@@ -59,6 +75,9 @@ export interface SegmentLogFacts {
 export function segmentFile(segment: number): string {
   return `${String(segment).padStart(10, '0')}.log`;
 }
+
+/** Name of the file that is left of a retired segment. */
+export const RETIRED_FILE = /^\d{10}\.done$/;
 
 /** The number of a segment from the name of its file. */
 export function segmentOfFile(name: string): number | undefined {
@@ -68,21 +87,21 @@ export function segmentOfFile(name: string): number | undefined {
 
 export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
   const { files, segmentBytes, head } = facts;
-  const closed = new Map(facts.closed.map(({ segment, bytes }) => [segment, bytes]));
+  const closed = new Map(facts.closed.map((each) => [each.segment, each]));
   let next = facts.nextSegment;
+  let retired = [...facts.retired];
   let active: ActiveSegment | undefined;
   /** Segments that were left because the disk failed in them. */
   let abandoned = 0;
   /** Bytes of a failed write may stand behind the end of a segment, and no head that says so is safe yet. */
   let inDoubt = false;
 
-  const closedInOrder = () =>
-    [...closed].map(([segment, bytes]) => ({ segment, bytes })).sort((a, b) => a.segment - b.segment);
+  const closedInOrder = () => [...closed.values()].sort((a, b) => a.segment - b.segment);
 
   /** Ends the active segment at `bytes`: what stands behind will be fenced off. */
   const leave = async (from: ActiveSegment, bytes: number) => {
     active = undefined;
-    closed.set(from.segment, bytes);
+    closed.set(from.segment, { segment: from.segment, bytes, complete: from.headBytes > 0 && from.syncedTo > 0 });
     await from.file.close().catch(() => undefined);
   };
   const enter = async (): Promise<ActiveSegment> => {
@@ -176,6 +195,23 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
     remove: async (segment) => {
       await files.remove('journal:remove', segmentFile(segment));
       closed.delete(segment);
+    },
+    retire: async (segment) => {
+      const name = segmentFile(segment).replace('.log', '.done');
+      await files.move('journal:retire', segmentFile(segment), name);
+      closed.delete(segment);
+      retired.push(name);
+      const file = await files.openAppend('journal:retire', name);
+      try {
+        await file.truncate('journal:retire', 0);
+      } finally {
+        await file.close();
+      }
+    },
+    retired: () => retired.length > 0,
+    forgetRetired: async () => {
+      for (const name of retired) await files.remove('journal:remove', name);
+      retired = [];
     },
     close: async () => {
       if (active !== undefined) await active.file.close();

@@ -3,6 +3,8 @@ export interface SegmentFacts {
   readonly bytes: number;
   /** Bytes of records in it that are still kept. */
   readonly liveBytes: number;
+  /** Whether its head, with everything that replaces older segments, is known to have survived a sync. */
+  readonly complete: boolean;
 }
 
 export interface SegmentPlan {
@@ -16,14 +18,21 @@ export interface SegmentPlan {
 export const SPARE_SEGMENTS = 16;
 
 /**
- * Which closed segments to give back, `closed` being in order. The newest closed one always stays: with it, damage to the
- * head that follows it loses nothing. Copying begins when less than half of the bytes is kept, at the segment with the
+ * Which closed segments to give back, `closed` being in order. The newest complete one stays, with all that follow: so damage
+ * to the head of the next one loses nothing. Copying begins when less than half of the bytes is kept, at the segment with the
  * smallest kept share, so the disk never holds more than twice the kept bytes and a few segments, and each byte is copied
  * about once; or when restarts have left many small segments, at the smallest.
  */
 export function planSegments(closed: readonly SegmentFacts[], segmentBytes: number): SegmentPlan {
-  const older = closed.slice(0, -1);
-  const remove = older.filter((each) => each.liveBytes === 0).map((each) => each.segment);
+  const older = closed.slice(
+    0,
+    Math.max(
+      0,
+      closed.findLastIndex((each) => each.complete),
+    ),
+  );
+  const empty = closed.slice(older.length).filter((each) => each.bytes === 0);
+  const remove = [...older, ...empty].filter((each) => each.liveBytes === 0).map((each) => each.segment);
   const left = older.filter((each) => each.liveBytes > 0);
   const bytes = sum(left.map((each) => each.bytes));
   const live = sum(left.map((each) => each.liveBytes));
