@@ -21,7 +21,7 @@ export const ToRunner = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('stop'), request: z.number().int(), id: z.string() }),
   z.object({ kind: z.literal('journalled'), batch: z.number().int() }),
-  z.object({ kind: z.literal('not-journalled'), batch: z.number().int(), because: z.string() }),
+  z.object({ kind: z.literal('not-journalled'), batch: z.number().int(), code: z.string(), because: z.string() }),
   z.object({ kind: z.literal('watch'), forMs: z.number().int() }),
 ]);
 export type ToRunner = z.infer<typeof ToRunner>;

@@ -96,7 +96,10 @@ export function createRunnerHost(name: string, options: RunnerProcessOptions, li
         const { batch } = message;
         listener.onBatch(message.records, message.checkpoint).then(
           () => tell({ kind: 'journalled', batch }),
-          (error: Error) => tell({ kind: 'not-journalled', batch, because: error.message }),
+          (error: Error) => {
+            const code = error instanceof EdgeError ? error.code : 'internal';
+            tell({ kind: 'not-journalled', batch, code, because: error.message });
+          },
         );
         return;
       }

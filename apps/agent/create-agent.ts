@@ -75,7 +75,6 @@ export function createAgent(ports: AgentPorts, config: AgentConfig, decide: Agen
 
   const workloadsListener: WorkloadsListener = {
     onBatch: async (records, checkpoint) => {
-      if (signal.aborted) throw new EdgeError('closed', 'The agent was stopped.');
       const { dropped } = await journal.append({ records, checkpoint });
       refusals.look(records);
       for (const { stream, from, to, because } of dropped) {
