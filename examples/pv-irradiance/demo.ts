@@ -4,10 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { childProcesses } from '../../adapters/system/child-processes.ts';
 import { systemRandom } from '../../adapters/system/random.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
-import { consoleIsOld } from '../../apps/cli/commands/programs.ts';
+import { buildConsole } from '../../apps/cli/build-console.ts';
 import { errorText, exitCodeOf } from '../../apps/cli/show/error-text.ts';
 import { createPaint } from '../../apps/cli/show/paint.ts';
-import { EdgeError } from '../../contracts/errors.ts';
 import {
   applyFlow,
   applySitesAndModel,
@@ -95,9 +94,10 @@ async function createWorld(options: DemoOptions, folder: string): Promise<DemoWo
 }
 
 /** Everything up to the first prediction of every site. */
-async function bringUp(world: DemoWorld, line: LineProxy, consoleDir: string | undefined): Promise<RunningDemo> {
+async function bringUp(world: DemoWorld, line: Pick<LineProxy, 'port'>, built?: Promise<string>): Promise<RunningDemo> {
   const since = clock.now();
-  const [controlPlane, plants] = await Promise.all([startControlPlane(world, consoleDir), startPlants(world)]);
+  const startServed = async () => startControlPlane(world, await built);
+  const [controlPlane, plants] = await Promise.all([startServed(), startPlants(world)]);
   world.say(`control plane on ${controlPlane.url}, three plants with their own protocols`);
   await applySitesAndModel(world, controlPlane.api);
   const agents = await startAgents(world, controlPlane, line);
@@ -108,9 +108,9 @@ async function bringUp(world: DemoWorld, line: LineProxy, consoleDir: string | u
 }
 
 async function runOpen(world: DemoWorld): Promise<number> {
-  const built = buildConsole(world);
-  const line = { port: world.settings.controlPlanePort } as LineProxy;
-  const [demo] = await Promise.all([bringUp(world, line, join(root, 'apps/console/dist')), built]);
+  const built = buildConsole(root, world.say);
+  const line = { port: world.settings.controlPlanePort };
+  const demo = await bringUp(world, line, built);
   const { controlPlane } = demo;
   const first = controlPlane.firstLink();
   const open =
@@ -134,27 +134,10 @@ const tryText = `  Then try, in another terminal:
 
 `;
 
-async function buildConsole(world: DemoWorld): Promise<void> {
-  if (!consoleIsOld(root)) return;
-  world.say('building the console');
-  const ended = Promise.withResolvers<number | null>();
-  const said: string[] = [];
-  await childProcesses().start({
-    command: process.execPath,
-    args: [join(root, 'tools/build-console.ts')],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-    cwd: root,
-    output: (text) => said.push(text),
-    ended: ({ code }) => ended.resolve(code),
-  });
-  if ((await ended.promise) === 0) return world.say('console built');
-  throw new EdgeError('internal', 'The console could not be built.', { where: said.slice(-10).join('\n') });
-}
-
 async function runOnce(world: DemoWorld, options: DemoOptions): Promise<number> {
   const target = { host: options.listen.host, port: world.settings.controlPlanePort };
   const line = await openLineProxy(target);
-  const demo = await bringUp(world, line, undefined);
+  const demo = await bringUp(world, line);
   const { api } = demo.controlPlane;
   const installedToFirstPredictionMs = Math.round(clock.monotonic() - begunAt);
   world.say(`running for ${options.seconds} s${options.cutLine ? ', with faults' : ''}`);

@@ -1,11 +1,9 @@
-import { existsSync, globSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { buildConsole } from '../build-console.ts';
 import type { Cli } from '../cli.ts';
 import { withExamples } from '../command.ts';
 import { runInForeground } from '../run-in-foreground.ts';
-
-const console_ = { sources: 'apps/console', built: 'apps/console/dist', build: 'tools/build-console.ts' };
 
 /** Set by the commands that run a program: its exit code is theirs. */
 export interface Exit {
@@ -26,14 +24,10 @@ export function upCommand(program: Command, cli: Cli, exit: Exit): void {
     .action(async (options: Record<string, string | boolean | undefined>) => {
       const { console: wanted, ...flags } = options;
       const withConsole = wanted !== false;
-      if (withConsole && consoleIsOld(cli.root)) {
-        cli.err.write('orla: building the console …\n');
-        exit.code = await runInForeground(cli.root, console_.build, []);
-        if (exit.code !== 0) return;
-      }
+      const folder = withConsole ? await buildConsole(cli.root, (text) => cli.err.write(`orla: ${text}\n`)) : undefined;
       const args = [
         ...flagsOf({ ...flags, data: resolve(cli.cwd, String(flags['data'])) }),
-        ...(withConsole ? ['--console-dir', join(cli.root, console_.built)] : []),
+        ...(folder === undefined ? [] : ['--console-dir', folder]),
       ];
       exit.code = await runInForeground(cli.root, 'apps/control-plane/main.ts', args);
     });
@@ -89,16 +83,4 @@ export function flagsOf(options: Readonly<Record<string, string | boolean | unde
       ? []
       : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value],
   );
-}
-
-/** Whether the console was never built, or a source of it is newer than what was built. */
-export function consoleIsOld(root: string): boolean {
-  const built = join(root, console_.built, 'index.html');
-  if (!existsSync(built)) return true;
-  const builtAt = statSync(built).mtimeMs;
-  const skipped = /(^|[\\/])(dist|node_modules)([\\/]|$)/;
-  return globSync('{apps/console,contracts,core}/**/*.{ts,tsx,css,html}', {
-    cwd: root,
-    exclude: (path) => skipped.test(String(path)),
-  }).some((path) => !/\.(test|live)\.tsx?$/.test(path) && statSync(join(root, path)).mtimeMs > builtAt);
 }
