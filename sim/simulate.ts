@@ -3,7 +3,7 @@ import { makeScenario, type Scenario } from './scenario.ts';
 import { createWorld, type Sabotage, type World } from './world.ts';
 
 /** After the trouble everything must be at rest within this long: a rollout that is rolled back, a backlog, retries. */
-const CALM_MS = 75_000;
+const CALM_MS = 60_000;
 
 export interface Simulated {
   readonly scenario: Scenario;

@@ -108,7 +108,7 @@ export async function createWorld(scenario: Scenario, sabotage: Sabotage = {}) {
         checkConnector: () => [],
         log: () => {},
       },
-      { version: 'sim', url: 'memory:', reportEveryMs: 1000, recordsKeptMs: 1e12 },
+      { version: 'sim', url: 'memory:', reportEveryMs: 2000, recordsKeptMs: 1e12 },
     );
     await plane.start();
     centre = plane;
@@ -141,7 +141,7 @@ export async function createWorld(scenario: Scenario, sabotage: Sabotage = {}) {
     const watched = watchJournal(sabotage.journal?.(journal) ?? journal, node, alive);
     const workloads = createFakeWorkloads({
       clock,
-      publishEveryMs: 700,
+      publishEveryMs: 1000,
       judge: (workload, sinceMs) =>
         workload.kind === 'flow' && isBroken(workload.flow)
           ? { health: 'unhealthy', because: 'broken on purpose' }

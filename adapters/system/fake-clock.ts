@@ -68,7 +68,7 @@ export function createFakeClock(startMs: number): FakeClock {
   };
 
   return {
-    now: () => wallOffset + monotonic,
+    now: () => Math.floor(wallOffset + monotonic),
     monotonic: () => monotonic,
     sleep: (ms, signal) => sleepWith(setTimer, ms, signal),
     setTimer,
