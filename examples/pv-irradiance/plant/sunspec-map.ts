@@ -99,7 +99,7 @@ export const models = {
   weather: {
     id: 307,
     points: [
-      ...each('int16', 'TmpAmb', 'RH', 'Pres', 'WndSpd', 'WndDir', 'Rain', 'Snw', 'PPTyp', 'ElecFld', 'SurWet'),
+      ...each('int16', 'TmpAmb', 'RH', 'Pres', 'WndSpd', 'WndDir', 'Rain', 'Snw', 'PPT', 'ElecFld', 'SurWet'),
       ['SoilWet', 'int16'],
     ],
   },
