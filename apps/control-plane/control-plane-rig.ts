@@ -179,7 +179,7 @@ function aLine(rig: Rig, name: string, keys: KeyPair) {
   const closed: string[] = [];
   let line: CentreHandlers | undefined;
   let session = '';
-  let number = 0;
+  const numbers = new Map<string, number>();
 
   const last = <K extends CentreFrame['kind']>(kind: K) =>
     frames.findLast((frame) => frame.kind === kind) as Extract<CentreFrame, { kind: K }> | undefined;
@@ -241,8 +241,9 @@ function aLine(rig: Rig, name: string, keys: KeyPair) {
       await rig.settle();
     },
     publish: async (stream: string, ...bodies: RecordBody[]) => {
-      const after = number;
-      const records = bodies.map((body) => ({ number: ++number, at: rig.clock.now(), body }));
+      const after = numbers.get(stream) ?? 0;
+      const records = bodies.map((body, index) => ({ number: after + 1 + index, at: rig.clock.now(), body }));
+      numbers.set(stream, after + bodies.length);
       say({ kind: 'records', stream, incarnation: 'i1', after, records, dropped: [] });
       await rig.settle();
     },

@@ -43,7 +43,7 @@ export async function planChange(centre: Centre, request: ChangeRequest): Promis
   const blocking = [
     ...problems,
     ...generationProblems(asked, mirror.resources),
-    ...referenceProblems(after, asked, changes),
+    ...referenceProblems(mirror.resources, after, asked, changes),
   ];
   if (blocking.length > 0) return { plan: planOf(changes, [], [], blocking), writes: [], blocking };
 
@@ -145,6 +145,7 @@ function generationProblems(asked: readonly AskedResource[], resources: Resource
 }
 
 function referenceProblems(
+  before: Resources,
   after: Resources,
   asked: readonly AskedResource[],
   changes: readonly PlannedChange[],
@@ -152,7 +153,7 @@ function referenceProblems(
   const problems: CodedProblem[] = [];
   for (const { action, kind, name } of changes) {
     if (action !== 'delete') continue;
-    const users = usersOf(after, kind, name);
+    const users = usersOf(before, after, kind, name);
     if (users.length > 0)
       problems.push({
         code: 'in-use',

@@ -4,8 +4,11 @@ import type { Resources } from './mirror.ts';
 
 const NAMED_MAX = 5;
 
-/** What would no longer work without a resource: `Deployment pv`, … Empty when nothing uses it. */
-export function usersOf(resources: Resources, kind: Kind, name: string): string[] {
+/**
+ * What would no longer work without a resource that was in `before`: `Deployment pv`, … of those that stay in `resources`.
+ * Empty when nothing uses it.
+ */
+export function usersOf(before: Resources, resources: Resources, kind: Kind, name: string): string[] {
   switch (kind) {
     case 'Site':
       return named(resources.Node, 'Node', (node) => node.spec.site === name);
@@ -14,7 +17,7 @@ export function usersOf(resources: Resources, kind: Kind, name: string): string[
     case 'Model':
       return named(resources.Flow, 'Flow', (flow) => modelsIn(flow.spec).some((use) => use.split(/[@:]/)[0] === name));
     case 'ModelVersion': {
-      const version = resources.ModelVersion.get(name)?.spec;
+      const version = before.ModelVersion.get(name)?.spec;
       if (version === undefined) return [];
       const pinned = `${version.model}:${version.version}`;
       return [
