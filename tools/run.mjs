@@ -23,7 +23,9 @@ function broughtNode() {
 }
 
 function lockDigest() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function installed() {
@@ -40,7 +42,8 @@ function takeInstallLock() {
       if (error.code !== 'EEXIST') throw error;
       if (installed()) return false;
       if (Date.now() - statSync(installing).mtimeMs > 300_000) rmSync(installing, { recursive: true });
-      if (Date.now() > giveUpAt) throw new Error(`orla: another install holds ${installing}; remove it if none is running`);
+      if (Date.now() > giveUpAt)
+        throw new Error(`orla: another install holds ${installing}; remove it if none is running`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
     }
   }
@@ -50,7 +53,10 @@ function install() {
   if (installed() || !takeInstallLock()) return;
   try {
     process.stderr.write('orla: installing dependencies (npm ci) …\n');
-    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    });
     if (npm.error) throw npm.error;
     if (npm.status !== 0) process.exit(npm.status ?? 1);
     writeFileSync(stamp, lockDigest());
@@ -65,7 +71,9 @@ if (script === undefined) {
   process.stderr.write('usage: node tools/run.mjs FILE.ts [arguments]\n');
   process.exit(2);
 }
-const child = spawn(broughtNode(), [resolve(root, script), ...args], { stdio: 'inherit' });
+// Types are stripped and code compiled once, not at every start.
+const env = { NODE_COMPILE_CACHE: join(modules, '.cache', 'node-compile'), ...process.env };
+const child = spawn(broughtNode(), [resolve(root, script), ...args], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`orla: cannot start Node.js: ${error.message}\n`);

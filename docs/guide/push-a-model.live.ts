@@ -16,9 +16,4 @@ test('push-a-model.md, block by block', { timeout: 120_000 }, async (t) => {
     if (block.text.includes('./orla plan -f flow.yaml')) assert.match(printed, /\+ create Flow forecast/);
     if (block.text.includes('./orla plan -f model.yaml')) assert.match(printed, /Nothing would change/);
   }
-  await page.follow({
-    language: 'yaml',
-    text: '# wrong.yaml\nkind: Flow\nname: wrong\nspec:\n  inputs: { ghi: { tag: weather/ghi } }\n  steps:\n    - id: model\n      model: { use: pv-irradiance@champion, inputs: { featurs: [ghi] }, outputs: { a: clear_sky_index } }\n',
-  });
-  await page.follow({ language: 'sh', text: '# refused\n./orla plan -f wrong.yaml' });
 });

@@ -74,7 +74,7 @@ export function createSupervisor(ports: {
       now.process = await ports.processes.start({
         command: ports.execPath,
         args: programArguments(ports.root, program.script, program.args),
-        env: {},
+        env: { NODE_COMPILE_CACHE: join(ports.root, 'node_modules/.cache/node-compile') },
         cwd: ports.root,
         messages: () => {},
         output: (line) => {
