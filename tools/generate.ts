@@ -5,14 +5,12 @@ import { generatedFiles } from './generated-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-let stale = 0;
-for (const { path, text } of generatedFiles()) {
-  if (readIfThere(join(root, path)) === text) continue;
-  stale += 1;
+const stale = generatedFiles().filter(({ path, text }) => readIfThere(join(root, path)) !== text);
+for (const { path, text } of stale) {
   if (!check) writeFileSync(join(root, path), text);
   process.stdout.write(`${check ? 'out of date' : 'written'}: ${path}\n`);
 }
-process.exitCode = check && stale > 0 ? 1 : 0;
+process.exitCode = check && stale.length > 0 ? 1 : 0;
 
 function readIfThere(path: string): string | undefined {
   try {

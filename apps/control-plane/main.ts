@@ -25,6 +25,7 @@ const CONSOLE_DIR = join(import.meta.dirname, '../console/dist');
 const STOP_MS = 5000;
 
 async function main(options: ControlPlaneOptions): Promise<void> {
+  const stop = stopWanted();
   const log = logger(options.json);
   const clock = systemClock();
   const random = systemRandom();
@@ -70,15 +71,15 @@ async function main(options: ControlPlaneOptions): Promise<void> {
   const localAccess = join(data, 'local-access.json');
   const token = await controlPlane.localToken(tokenIn(readPrivateFile(localAccess)));
   writePrivateFile(localAccess, `${JSON.stringify({ url: here, token, rootKeyId: keys.rootKeyId })}\n`);
-  log('info', `listening on ${here}`, { data, rootKeyId: keys.rootKeyId });
   const word = await controlPlane.firstStartWord();
+  log('info', `listening on ${here}`, { data, rootKeyId: keys.rootKeyId });
   if (word !== undefined) {
     process.stdout.write(
       `\nOpen this link once to make the first administrator:\n\n  ${options.url ?? here}/#first=${word}\n\n`,
     );
   }
 
-  await stopWanted();
+  await stop;
   log('info', 'stopping');
   setTimeout(() => process.exit(0), STOP_MS).unref();
   await controlPlane.stop();
