@@ -2,6 +2,7 @@ import { EdgeError } from '../../contracts/errors.ts';
 import type { Workload } from '../../contracts/manifest.ts';
 import type { Checkpoint } from '../../contracts/records.ts';
 import type { ObservedWorkload } from '../../contracts/report.ts';
+import type { Publication } from '../../contracts/runner.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { CreateWorkloads, StartContext, Workloads, WorkloadsListener } from './port.ts';
 
@@ -49,9 +50,17 @@ interface Hosted {
   restarts: number;
   failedBecause: string | undefined;
   hung: boolean;
+  progress: Progress;
+  next: Timer | undefined;
+}
+
+/** What a flow keeps through a swap, and loses in a crash. */
+interface Progress {
   /** Last number that was journalled. */
   number: number;
-  next: Timer | undefined;
+  /** The record of the next number, when it was not taken at first. */
+  waiting: Publication | undefined;
+  underWay: boolean;
 }
 
 export function createFakeWorkloads(options: FakeWorkloadsOptions): FakeWorkloads {
@@ -67,22 +76,20 @@ export function createFakeWorkloads(options: FakeWorkloadsOptions): FakeWorkload
 
   const publish = (one: Hosted) => {
     one.next = clock.setTimer(publishEveryMs, () => {
-      const { workload } = one;
+      const { workload, progress } = one;
       if (closed || one.hung || workload.kind !== 'flow') return;
-      const number = one.number + 1;
+      publish(one);
+      if (progress.underWay) return;
+      const number = progress.number + 1;
       const values = { number };
-      const sourceTime = clock.now();
-      const body = { kind: 'sample', flow: workload.name, step: 'fake', sourceTime, values, quality: 'good' } as const;
+      const body = { flow: workload.name, step: 'fake', sourceTime: clock.now(), values, quality: 'good' } as const;
+      const record = progress.waiting ?? { stream: options.stream ?? 'samples', body: { kind: 'sample', ...body } };
       const checkpoint: Checkpoint = { workload: workload.id, digest: workload.digest, body: values };
-      if (clock.monotonic() < watchUntilMs) sendLive(workload.name, number, sourceTime);
-      const alive = () => !closed && hosted.get(workload.id) === one && one.failedBecause === undefined;
-      listener?.onBatch([{ stream: options.stream ?? 'samples', body }], checkpoint).then(
-        () => {
-          if (!alive()) return;
-          one.number = number;
-          publish(one);
-        },
-        () => alive() && publish(one),
+      if (clock.monotonic() < watchUntilMs) sendLive(workload.name, number, body.sourceTime);
+      Object.assign(progress, { waiting: record, underWay: true });
+      listener?.onBatch([record], checkpoint).then(
+        () => Object.assign(progress, { number, waiting: undefined, underWay: false }),
+        () => Object.assign(progress, { underWay: false }),
       );
     });
   };
@@ -110,7 +117,6 @@ export function createFakeWorkloads(options: FakeWorkloadsOptions): FakeWorkload
     const refusal = options.refuse?.(workload) ?? missingArtifact(workload, context);
     if (refusal !== undefined) throw new EdgeError('invalid-model', refusal, { where: workload.id });
     before?.next?.cancel();
-    const kept = runs ? before.number : numberOf(context.checkpoint);
     const one: Hosted = {
       workload,
       startedAtMs: clock.monotonic(),
@@ -118,7 +124,7 @@ export function createFakeWorkloads(options: FakeWorkloadsOptions): FakeWorkload
       restarts: before === undefined ? 0 : before.restarts + (runs ? 0 : 1),
       failedBecause: undefined,
       hung: false,
-      number: kept,
+      progress: runs ? before.progress : { number: numberOf(context.checkpoint), waiting: undefined, underWay: false },
       next: undefined,
     };
     hosted.set(workload.id, one);
@@ -165,7 +171,7 @@ export function createFakeWorkloads(options: FakeWorkloadsOptions): FakeWorkload
       const one = hosted.get(id);
       if (one !== undefined) one.hung = true;
     },
-    published: (id) => hosted.get(id)?.number ?? 0,
+    published: (id) => hosted.get(id)?.progress.number ?? 0,
   };
 }
 

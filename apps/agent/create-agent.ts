@@ -57,6 +57,7 @@ export function createAgent(ports: AgentPorts, config: AgentConfig, decide: Agen
   // Whoever does not ask is not punished with an unhandled rejection.
   enrolment.promise.catch(() => {});
   end.promise.catch(() => {});
+  const appends = new Set<Promise<unknown>>();
   let lock: { release(): Promise<void> } | undefined;
   let policy: SitePolicy = closedPolicy;
   let identity: Identity | undefined;
@@ -75,7 +76,9 @@ export function createAgent(ports: AgentPorts, config: AgentConfig, decide: Agen
 
   const workloadsListener: WorkloadsListener = {
     onBatch: async (records, checkpoint) => {
-      const { dropped } = await journal.append({ records, checkpoint });
+      const appending = journal.append({ records, checkpoint });
+      appends.add(appending);
+      const { dropped } = await appending.finally(() => appends.delete(appending));
       refusals.look(records);
       for (const { stream, from, to, because } of dropped) {
         emit({ kind: 'records-dropped', stream, count: to - from + 1, because });
@@ -123,7 +126,6 @@ export function createAgent(ports: AgentPorts, config: AgentConfig, decide: Agen
     limits,
     {
       artifacts: ports.artifacts,
-      journal,
       link: ports.link,
       workloads,
       get policy() {
@@ -133,6 +135,11 @@ export function createAgent(ports: AgentPorts, config: AgentConfig, decide: Agen
         return enrolledIdentity();
       },
       session: () => link.session(),
+      checkpointOf: async (id) => {
+        // What a runner handed over just before it died may still be on its way to the disk.
+        await Promise.allSettled(appends);
+        return journal.checkpoints().find((checkpoint) => checkpoint.workload === id) ?? null;
+      },
     },
     {
       kept: () => keeper?.kept() ?? null,

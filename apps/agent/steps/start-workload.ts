@@ -7,7 +7,7 @@ import type { StepContext } from './step-context.ts';
 /** Starts a workload, or swaps it in, with what it needs; its artifacts are verified once more right before. */
 export async function startWorkload(
   { workload }: Extract<Step, { kind: 'start-workload' }>,
-  { artifacts, journal, workloads, policy, identity, manifest }: StepContext,
+  { artifacts, checkpointOf, workloads, policy, identity, manifest }: StepContext,
 ): Promise<void> {
   const paths: Record<string, string> = {};
   for (const { sha256 } of artifactsOf(workload)) paths[sha256] = await artifacts.verifiedPath(sha256);
@@ -15,6 +15,6 @@ export async function startWorkload(
     artifacts: paths,
     secrets: await openSecrets(identity, workload, manifest),
     writableTags: writableTags(policy, workload),
-    checkpoint: journal.checkpoints().find((checkpoint) => checkpoint.workload === workload.id) ?? null,
+    checkpoint: await checkpointOf(workload.id),
   });
 }
