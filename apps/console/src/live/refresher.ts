@@ -26,6 +26,9 @@ const staleAfter: { [K in WatchEvent['kind']]: readonly RouteName[] } = {
   timeline: [],
 };
 
+/** Runs something after a while; the returned function cancels it. */
+export type Later = (run: () => void, ms: number) => () => void;
+
 export interface Refresher {
   take(event: WatchEvent): void;
   everything(): void;
@@ -33,18 +36,18 @@ export interface Refresher {
 }
 
 /** Asks again for what events make out of date, gathered so that a burst of events costs one request per answer. */
-export function createRefresher(client: QueryClient): Refresher {
+export function createRefresher(client: QueryClient, later: Later = laterByTimer): Refresher {
   const stale = new Set<RouteName>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel: (() => void) | undefined;
   const flush = () => {
-    timer = undefined;
+    cancel = undefined;
     const names = new Set(stale);
     stale.clear();
     void client.invalidateQueries({ predicate: (query) => names.has(query.queryKey[0] as RouteName) });
   };
   const mark = (names: readonly RouteName[]) => {
     for (const name of names) stale.add(name);
-    if (stale.size > 0 && timer === undefined) timer = setTimeout(flush, GATHER_MS);
+    if (stale.size > 0) cancel ??= later(flush, GATHER_MS);
   };
   return {
     take(event) {
@@ -57,7 +60,12 @@ export function createRefresher(client: QueryClient): Refresher {
       void client.invalidateQueries();
     },
     close() {
-      clearTimeout(timer);
+      cancel?.();
     },
   };
+}
+
+function laterByTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }

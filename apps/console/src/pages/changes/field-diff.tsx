@@ -8,6 +8,8 @@ const words = { create: 'new', update: 'changed', delete: 'deleted', unchanged: 
 
 /** The fields of one resource that change, before beside after. */
 export function FieldDiff({ change }: { change: PlannedChange }) {
+  // A resource that is new or deleted whole has one field without a path: everything, which its definition shows better.
+  const fields = change.fields.filter(({ path }) => path !== '');
   return (
     <div className={classes['diff']}>
       <div>
@@ -16,7 +18,7 @@ export function FieldDiff({ change }: { change: PlannedChange }) {
           {change.kind} {change.name}
         </Link>
       </div>
-      {change.fields.length > 0 && (
+      {fields.length > 0 && (
         <table>
           <thead>
             <tr>
@@ -26,7 +28,7 @@ export function FieldDiff({ change }: { change: PlannedChange }) {
             </tr>
           </thead>
           <tbody>
-            {change.fields.slice(0, FIELDS_SHOWN_MAX).map(({ path, before, after }) => (
+            {fields.slice(0, FIELDS_SHOWN_MAX).map(({ path, before, after }) => (
               <tr key={path}>
                 <th scope="row">
                   <code>{path}</code>
@@ -38,8 +40,8 @@ export function FieldDiff({ change }: { change: PlannedChange }) {
           </tbody>
         </table>
       )}
-      {change.fields.length > FIELDS_SHOWN_MAX && (
-        <p className={classes['calm']}>and {change.fields.length - FIELDS_SHOWN_MAX} more fields</p>
+      {fields.length > FIELDS_SHOWN_MAX && (
+        <p className={classes['calm']}>and {fields.length - FIELDS_SHOWN_MAX} more fields</p>
       )}
     </div>
   );

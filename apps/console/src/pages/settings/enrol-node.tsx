@@ -95,7 +95,7 @@ function Form({ sites }: { sites: { value: string; label: string }[] }) {
         {enrol.data !== undefined && (
           <div role="status" className={classes['secret']}>
             <strong>
-              Run this on the node. It is shown once, and valid until <TimeAgo at={enrol.data.expiresAt} />.
+              Run this on the node. It is shown once, and expires <TimeAgo at={enrol.data.expiresAt} />.
             </strong>
             <pre>{enrol.data.line}</pre>
             <CopyButton text={enrol.data.line} label="Copy the line" />
