@@ -141,6 +141,18 @@ test('live values and records go to who reads this node, events to everybody', a
   assert.deepEqual([kinds(all), kinds(mine), kinds(others)], [['timeline'], ['live', 'records', 'timeline'], []]);
 });
 
+test('a report that changes nothing is told to the readers of its node only', async () => {
+  const { rig, node } = await aFleet();
+  await node.report();
+  await rig.clock.advance(2000);
+  await node.report();
+  const counts = { all: 0, mine: 0 };
+  rig.centre.subscribe({ take: () => (counts.all += 1) > 0, end: () => {} });
+  rig.centre.subscribe({ node: node.name, take: () => (counts.mine += 1) > 0, end: () => {} });
+  await node.report();
+  assert.deepEqual(counts, { all: 0, mine: 1 });
+});
+
 test('a reader that does not keep up is ended and the others are not', async () => {
   const { rig, node } = await aFleet();
   let ended = 0;

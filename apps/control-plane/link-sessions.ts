@@ -103,10 +103,8 @@ export function createLinkSessions(centre: Centre, onNodeChanged: (node: string)
     const healthChanged = observeHealth(centre, node);
     const changed =
       healthChanged || before?.converged !== report.converged || before.manifestNumber !== report.manifestNumber;
-    if (changed) {
-      watch.publish({ kind: 'node', node }, node);
-      onNodeChanged(node);
-    }
+    watch.publish({ kind: 'node', node }, node, !changed);
+    if (changed) onNodeChanged(node);
     resendManifest(session, report.manifestNumber, report.refused?.number ?? 0);
     if (report.trustNumber < ports.keys.trust.length) {
       for (const trust of ports.keys.trust.slice(report.trustNumber)) session.connection.send({ kind: 'trust', trust });

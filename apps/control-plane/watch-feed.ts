@@ -15,8 +15,8 @@ export const WATCHERS_MAX = 1000;
 export interface WatchFeed {
   /** False when there are too many readers already. */
   subscribe(reader: WatchReader): { unsubscribe(): void } | undefined;
-  /** `node` is the node that the event is about, if any. */
-  publish(event: WatchEvent, node?: string | null): void;
+  /** `node` is the node that the event is about, if any. Records, live values and what is `detailed` go to its readers only. */
+  publish(event: WatchEvent, node?: string | null, detailed?: boolean): void;
   /** Whether somebody reads this node's values. */
   watches(node: string): boolean;
   readers(): number;
@@ -37,8 +37,8 @@ export function createWatchFeed(): WatchFeed {
       readers.add(reader);
       return { unsubscribe: () => readers.delete(reader) };
     },
-    publish: (event, node = null) => {
-      const detailed = event.kind === 'records' || event.kind === 'live';
+    publish: (event, node = null, forItsReaders = false) => {
+      const detailed = forItsReaders || event.kind === 'records' || event.kind === 'live';
       for (const reader of readers) {
         const wanted = reader.node === undefined ? !detailed : node === null || reader.node === node;
         if (wanted) give(reader, event);
