@@ -27,7 +27,7 @@ export async function ask(cli: Asking, question: string, hidden = false): Promis
     const signal = AbortSignal.any([cli.stopped, interrupted.signal]);
     return await lines.question(hidden ? '' : question, { signal });
   } catch (cause) {
-    throw new EdgeError('closed', 'Stopped; nothing was changed.', { cause });
+    throw new EdgeError('closed', 'Stopped; nothing was changed.', { hint: 'Run it again when you are ready.', cause });
   } finally {
     lines.close();
     if (hidden) cli.err.write('\n');

@@ -111,6 +111,7 @@ export function topText(
     { head: 'FULLEST', right: true, cell: ({ report }) => fullest(report) },
     { head: 'BECAUSE', cell: (node) => node.because },
   ];
+  if (rows.length === 0) return 'No node yet. `orla enrol --site SITE` admits one.\n';
   return tableText(rows, columns, width);
 }
 
