@@ -146,11 +146,12 @@ test('a report that changes nothing is told to the readers of its node only', as
   await node.report();
   await rig.clock.advance(2000);
   await node.report();
-  const counts = { all: 0, mine: 0 };
-  rig.centre.subscribe({ take: () => (counts.all += 1) > 0, end: () => {} });
-  rig.centre.subscribe({ node: node.name, take: () => (counts.mine += 1) > 0, end: () => {} });
+  const all: WatchEvent[] = [];
+  const mine: WatchEvent[] = [];
+  rig.centre.subscribe({ take: (event) => all.push(event) > 0, end: () => {} });
+  rig.centre.subscribe({ node: node.name, take: (event) => mine.push(event) > 0, end: () => {} });
   await node.report();
-  assert.deepEqual(counts, { all: 0, mine: 1 });
+  assert.deepEqual([all.length, mine], [0, [{ kind: 'node', node: node.name }]]);
 });
 
 test('a reader that does not keep up is ended and the others are not', async () => {
