@@ -29,6 +29,18 @@ const clock = systemClock();
 const colour = process.stderr.isTTY === true;
 const paint = createPaint(colour);
 const begunAt = clock.monotonic() - process.uptime() * 1000;
+const tryText = `  Then try, in another terminal:
+
+    ./orla get nodes                                health, age, manifest
+    ./orla top                                      live
+    ./orla events --follow                          what happens, as it happens
+    ./orla describe deployment pv                   counts, releases
+    ./orla get flow pv-irradiance -o yaml > flow.yaml   change it, then: ./orla apply -f flow.yaml
+
+  Ctrl-C stops everything; \`npm run demo\` goes on where it was.
+
+`;
+
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
@@ -121,18 +133,6 @@ async function runOpen(world: DemoWorld): Promise<number> {
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
   return 0;
 }
-
-const tryText = `  Then try, in another terminal:
-
-    ./orla get nodes                                health, age, manifest
-    ./orla top                                      live
-    ./orla events --follow                          what happens, as it happens
-    ./orla describe deployment pv                   counts, releases
-    ./orla get flow pv-irradiance -o yaml > flow.yaml   change it, then: ./orla apply -f flow.yaml
-
-  Ctrl-C stops everything; \`npm run demo\` goes on where it was.
-
-`;
 
 async function runOnce(world: DemoWorld, options: DemoOptions): Promise<number> {
   const target = { host: options.listen.host, port: world.settings.controlPlanePort };
