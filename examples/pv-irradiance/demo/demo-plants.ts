@@ -8,7 +8,7 @@ export interface DemoPlant {
   readonly node: string;
   readonly data: string;
   readonly format: string;
-  /** Data time with which a fresh demo begins: a summer morning, so that there is sun to predict. */
+  /** Data time with which a fresh demo begins: the morning of changeable summer days, so that there is something to decide. */
   readonly start: string;
   /** Its weather station publishes on MQTT instead of answering over Modbus. */
   readonly mqtt: boolean;
@@ -20,7 +20,7 @@ export const demoPlants: readonly DemoPlant[] = [
     node: 'greensboro-1',
     data: 'tmy3-greensboro.csv',
     format: 'tmy3',
-    start: '2017-07-08T11:00:00Z',
+    start: '2017-07-16T11:00:00Z',
     mqtt: false,
   },
   {
@@ -28,7 +28,7 @@ export const demoPlants: readonly DemoPlant[] = [
     node: 'piedmont-1',
     data: 'pvgis-piedmont.csv',
     format: 'pvgis',
-    start: '2017-07-08T05:00:00Z',
+    start: '2017-07-16T05:00:00Z',
     mqtt: true,
   },
   {
@@ -36,7 +36,7 @@ export const demoPlants: readonly DemoPlant[] = [
     node: 'colorado-1',
     data: 'psm3-colorado-2017.csv',
     format: 'psm3',
-    start: '2017-07-08T13:00:00Z',
+    start: '2017-07-10T13:00:00Z',
     mqtt: false,
   },
 ];
