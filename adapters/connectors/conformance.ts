@@ -25,6 +25,9 @@ export interface ConnectorPeer {
   close(): Promise<void>;
 }
 
+/** A connection over which nothing comes any more is given up within this time, by the settings of a rig. */
+const SILENCE_MS_MAX = 3000;
+
 /** How time passes: `createFakeClock` for a peer in this process, the system's clock for one outside. */
 export interface ConformanceTime {
   readonly clock: Clock;
@@ -151,9 +154,12 @@ function networkScenarios(scenario: Scenario): void {
 
   scenario('a silent line is found out, and left when it speaks again', async (rig) => {
     await readLevel(rig, 7);
+    const silentAt = rig.time.clock.monotonic();
     await rig.setLine('silent');
     await rig.until('the level is bad', () => rig.newest('rig/level')?.quality === 'bad');
     await rig.until('the connection was given up', () => rig.connector.observe().reconnects >= 1);
+    const took = rig.time.clock.monotonic() - silentAt;
+    assert.ok(took <= SILENCE_MS_MAX, `given up after ${took} ms`);
     await rig.setLine('none');
     await rig.peer.setLevel(8);
     await rig.until('the level is 8', () => rig.newest('rig/level')?.value === 8);

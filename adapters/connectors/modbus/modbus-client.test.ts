@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { EdgeError } from '../../../contracts/errors.ts';
 import { createFakeClock } from '../../system/fake-clock.ts';
 import { connectModbus } from './modbus-client.ts';
 import type { ModbusAnswer, ModbusRequest } from './modbus-codec.ts';
+import { createFrameReader, formatFrame } from './modbus-frames.ts';
 import { aRegisterBank } from './modbus-rig.ts';
 import { startModbusServer } from './modbus-server.ts';
 
@@ -34,6 +37,77 @@ test('many requests at once, more than the window: each gets its own answer', as
     assert.deepEqual(answer.kind === 'registers' && Buffer.from(answer.bytes).readUInt16BE(2), at * 100 + 1);
   });
   assert.equal(latencies.length, 500);
+  await close();
+});
+
+/** A peer that collects `count` frames, then answers them with `reply` of their transactions. */
+async function aHesitantPeer(count: number, reply: (transactions: number[]) => number[]) {
+  const server = createServer({ noDelay: true }, (socket) => {
+    const reader = createFrameReader();
+    let held: number[] = [];
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      reader.push(new Uint8Array(chunk as Buffer), ({ transaction }) => held.push(transaction));
+      if (held.length < count) return;
+      for (const transaction of reply(held)) {
+        socket.write(formatFrame(transaction, 1, Uint8Array.of(3, 2, transaction >> 8, transaction)));
+      }
+      held = [];
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const clock = createFakeClock(0);
+  const options = { host: '127.0.0.1', port, unit: 1, timeoutMs: 1000, connectTimeoutMs: 1000, window: count };
+  const client = await connectModbus(options, clock, () => undefined, new AbortController().signal);
+  const close = async () => {
+    await client.close();
+    server.close();
+    await once(server, 'close');
+  };
+  return { clock, client, close };
+}
+
+test('answers in another order belong to their requests', async () => {
+  const { client, close } = await aHesitantPeer(3, (transactions) => transactions.toReversed());
+  const answers = await Promise.all([1, 2, 3].map((address) => client.ask({ fn: 3, address, count: 1 })));
+  // The peer answers each request with its transaction, which are numbered in the order of sending.
+  assert.deepEqual(
+    answers.map((answer) => answer.kind === 'registers' && answer.bytes[1]),
+    [1, 2, 3],
+  );
+  await close();
+});
+
+test("a request that is left out times out alone, and its late answer is nobody else's", async () => {
+  const late: number[] = [];
+  const { clock, client, close } = await aHesitantPeer(2, (transactions) => {
+    if (late.length > 0) return [...late.splice(0), ...transactions];
+    late.push(transactions[0] as number);
+    return transactions.slice(1);
+  });
+  const outcomes: string[] = [];
+  const ask = (name: string) =>
+    client.ask({ fn: 3, address: 0, count: 1 }).then(
+      (answer) => outcomes.push(`${name} ${answer.kind === 'registers' ? answer.bytes[1] : answer.kind}`),
+      (error: EdgeError) => outcomes.push(`${name} ${error.code}`),
+    );
+  const until = async (count: number) => {
+    for (let turns = 0; outcomes.length < count; turns++) {
+      assert.ok(turns < 100_000, outcomes.join());
+      await clock.advance(1);
+    }
+  };
+  // Sent a moment later, so that the second's answer shows that the line is alive when the first is due.
+  void ask('first');
+  await clock.advance(1);
+  void ask('second');
+  await until(2);
+  assert.deepEqual(outcomes, ['second 2', 'first timeout']);
+  void ask('third');
+  void ask('fourth');
+  await until(4);
+  assert.deepEqual(outcomes.slice(2), ['third 3', 'fourth 4']);
   await close();
 });
 

@@ -119,7 +119,9 @@ test('the plan has at most 1.05 times the requests of the best one', () => {
   fc.assert(
     fc.property(fc.array(tagOf(40), { minLength: 1, maxLength: 6 }), limitsOf, (tags, limits) => {
       const own = tags.map(({ table, address, count }): PlanTag => ({ table, address, count }));
-      const requests = planRequests(own, limits).requests.length;
+      const plan = planRequests(own, limits).requests;
+      for (const request of plan) assert.ok(fits([request], own, limits), 'no gap is too wide');
+      const requests = plan.length;
       const least = bruteForce(own, limits);
       planned += requests;
       best += least;

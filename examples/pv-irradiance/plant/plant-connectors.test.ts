@@ -132,6 +132,25 @@ test('a plant that is started again with its anchor goes on where it should be',
   await again.stop();
 });
 
+test('a request sees the row of its moment, also when the timer is late', async () => {
+  const clock = createFakeClock(Date.UTC(2026, 10, 22));
+  const series = readSeries(read('data/tmy3-greensboro.csv'), 'tmy3');
+  const options = {
+    modbus: { host: '127.0.0.1', port: 0 },
+    paceMs: 2000,
+    startMs: undefined,
+    anchorMs: undefined,
+    once: false,
+  };
+  const plant = await runPlant(series, blocks, options, { clock, log: () => undefined });
+  clock.setWall(clock.now() + 10_500);
+  const rig = startConnectors(connectorsOf('greensboro', { plantPort: plant.port }), clock);
+  await rig.until('the first row', () => rig.newest('weather/ghi') !== undefined);
+  assert.equal(rig.newest('weather/ghi')?.sourceTime, plant.timeline.rows[5]?.timeMs);
+  await Promise.all([...rig.connectors.values()].map((connector) => connector.stop()));
+  await plant.stop();
+});
+
 test('the plant over MQTT: the station publishes, and Modbus has the rest', async () => {
   const clock = createFakeClock(Date.UTC(2026, 10, 22));
   const broker = await startMqttBroker({ host: '127.0.0.1', port: 0, username: 'orla', password });
