@@ -2,11 +2,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childProcesses } from '../../adapters/system/child-processes.ts';
+import { diskFiles } from '../../adapters/system/disk-files.ts';
 import { systemRandom } from '../../adapters/system/random.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { buildConsole } from '../../apps/cli/build-console.ts';
 import { errorText, exitCodeOf } from '../../apps/cli/show/error-text.ts';
 import { createPaint } from '../../apps/cli/show/paint.ts';
+import { EdgeError } from '../../contracts/errors.ts';
 import {
   applyFlow,
   applySitesAndModel,
@@ -58,7 +60,8 @@ try {
 process.exit();
 
 async function main(options: DemoOptions): Promise<number> {
-  const folder = join(root, '.orla', options.once ? 'demo-once' : 'demo');
+  const folder = join(root, '.orla', options.folder);
+  const lock = await lockFolder(options.folder);
   if (options.fresh || options.once) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const world = await createWorld(options, folder);
@@ -69,6 +72,19 @@ async function main(options: DemoOptions): Promise<number> {
     await world.supervisor.stopAll();
     // The figures are out; what is left is only for looking at, and nothing should talk to it.
     if (options.once) rmSync(join(folder, 'control-plane', 'local-access.json'), { force: true });
+    await lock.release();
+  }
+}
+
+async function lockFolder(folder: string) {
+  try {
+    return await diskFiles(join(root, '.orla')).lock('demo:lock', `${folder}.lock`);
+  } catch (cause) {
+    if (!(cause instanceof EdgeError) || cause.code !== 'in-use') throw cause;
+    throw new EdgeError('in-use', `A demo already runs in .orla/${folder}.`, {
+      hint: 'Stop it with Ctrl-C where it runs, or start this one with --folder NAME --listen 127.0.0.1:0.',
+      cause,
+    });
   }
 }
 
@@ -151,7 +167,7 @@ async function runOnce(world: DemoWorld, options: DemoOptions): Promise<number> 
   await untilDrained(world, api);
   for (const agent of demo.agents.values()) await agent.stop();
   const [records, journals] = await Promise.all([storedRecords(api), journalled(world)]);
-  const run = { startup: { installedToFirstPredictionMs }, paceMs: options.paceMs, ranSeconds: options.seconds };
+  const run = { startup: { installedToFirstPredictionMs }, paceMs: world.settings.paceMs, ranSeconds: options.seconds };
   const summary = summarise({ records, journals, memory, faults }, run);
   const problems = summaryProblems(summary);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${JSON.stringify(summary, null, 2)}\n`);

@@ -5,7 +5,7 @@ import { parseDemoOptions } from './demo-options.ts';
 test('without options it opens the console where the README says', () => {
   const options = parseDemoOptions([]);
   assert.deepEqual(options?.listen, { host: '127.0.0.1', port: 8080 });
-  assert.deepEqual([options?.once, options?.paceMs], [false, 2000]);
+  assert.deepEqual([options?.once, options?.paceMs], [false, undefined]);
 });
 
 test('the scripted form takes any free port and a longer run for the faults', () => {
@@ -22,6 +22,7 @@ test('what cannot be is refused', () => {
     ['--pace', '1ms'],
     ['--once', '--seconds', '1'],
     ['--evry'],
+    ['--folder', '../x'],
   ]) {
     assert.throws(() => parseDemoOptions(args), { code: 'bad-request' }, args.join(' '));
   }

@@ -5,8 +5,10 @@ import { durationMs } from '../../../core/base/duration.ts';
 /** What the demo is asked to do. */
 export interface DemoOptions {
   readonly listen: { readonly host: string; readonly port: number };
-  /** Wall time of one hour of data. */
-  readonly paceMs: number;
+  /** Wall time of one hour of data; as before when left out. */
+  readonly paceMs: number | undefined;
+  /** Where it keeps everything, below `.orla`. */
+  readonly folder: string;
   readonly fresh: boolean;
   readonly once: boolean;
   readonly json: boolean;
@@ -19,8 +21,9 @@ export const demoUsage = `Three solar plants on this machine: real irradiance da
 npm run demo [-- options]      or: ./orla demo [options]
 
   --listen HOST:PORT   where console and API are served (127.0.0.1:8080; with --once any free port)
-  --pace DURATION      wall time of one hour of data (2s)
-  --fresh              begin anew: forgets everything below .orla/demo first
+  --pace DURATION      wall time of one hour of data (2s, or as before)
+  --folder NAME        where below .orla it keeps everything (demo; with --once demo-once)
+  --fresh              begin anew: forgets everything in that folder first
 
   --once               without a browser: runs, prints the figures, ends
   --json               the figures as one JSON object; everything else goes to the error output
@@ -43,7 +46,8 @@ export function parseDemoOptions(args: readonly string[]): DemoOptions | undefin
   }
   return {
     listen: address(values.listen ?? (once ? '127.0.0.1:0' : '127.0.0.1:8080')),
-    paceMs: pace(values.pace),
+    paceMs: values.pace === undefined ? undefined : pace(values.pace),
+    folder: folderName(values.folder ?? (once ? 'demo-once' : 'demo')),
     fresh: values.fresh,
     once,
     json: values.json,
@@ -58,7 +62,8 @@ function readArgs(args: readonly string[]) {
       args: [...args],
       options: {
         listen: { type: 'string' },
-        pace: { type: 'string', default: '2s' },
+        pace: { type: 'string' },
+        folder: { type: 'string' },
         fresh: { type: 'boolean', default: false },
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -83,6 +88,11 @@ function pace(text: string): number {
   const ms = /^\d+(\.\d+)?(ms|s|m)$/.test(text) ? durationMs(text) : Number.NaN;
   if (!(ms >= 500 && ms <= 3_600_000)) throw wrong('--pace', `"${text}" is not a duration between 500ms and 60m.`);
   return ms;
+}
+
+function folderName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) throw wrong('--folder', `"${text}" is not a plain name.`);
+  return text;
 }
 
 const wrong = (where: string, message: string) =>

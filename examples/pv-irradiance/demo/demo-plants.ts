@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { EdgeError } from '../../../contracts/errors.ts';
 import { freePort } from './free-port.ts';
 
 /** One plant of the demo: the site that it stands at, and the data that it is made of. */
@@ -52,20 +53,31 @@ const DemoSettings = z.object({
 });
 export type DemoSettings = z.infer<typeof DemoSettings>;
 
-/** The settings of the demo in `path`: as before where that is still possible. Another pace begins the data anew. */
+const PACE_MS = 2000;
+
+/**
+ * The settings of the demo in `path`: as before where that is still possible. EdgeError `bad-request` for another pace than
+ * before: the plants' clocks would go back.
+ */
 export async function demoSettings(
   path: string,
-  wanted: { port: number; host: string; paceMs: number; now: number },
+  wanted: { port: number; host: string; paceMs: number | undefined; now: number },
 ): Promise<DemoSettings> {
   const before = readSettings(path);
+  if (before !== undefined && wanted.paceMs !== undefined && wanted.paceMs !== before.paceMs) {
+    throw new EdgeError('bad-request', `This demo runs with --pace ${before.paceMs}ms.`, {
+      where: '--pace',
+      hint: 'Begin anew with --fresh to change the pace.',
+    });
+  }
   const plantPorts: Record<string, number> = {};
   for (const { site } of demoPlants) plantPorts[site] = await freePort(before?.plantPorts[site]);
   const settings = {
     controlPlanePort: wanted.port === 0 ? await freePort(before?.controlPlanePort, wanted.host) : wanted.port,
     brokerPort: await freePort(before?.brokerPort),
     plantPorts,
-    paceMs: wanted.paceMs,
-    anchorMs: before?.paceMs === wanted.paceMs ? before.anchorMs : wanted.now,
+    paceMs: before?.paceMs ?? wanted.paceMs ?? PACE_MS,
+    anchorMs: before?.anchorMs ?? wanted.now,
   };
   writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`);
   return settings;
