@@ -6,11 +6,11 @@ import classes from './markdown.module.css';
  * Safe by construction: text never becomes HTML, and a link keeps only http, https, mailto or a fragment.
  */
 export function Markdown({ text }: { text: string }) {
-  return <div className={classes['markdown']}>{blocks(withoutFrontMatter(text).split(/\r?\n/))}</div>;
+  return <div className={classes['markdown']}>{blocks(withoutHiddenText(text).split(/\r?\n/))}</div>;
 }
 
-function withoutFrontMatter(text: string): string {
-  return text.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, '');
+function withoutHiddenText(text: string): string {
+  return text.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, '').replaceAll(/^\s*<!--[\s\S]*?-->[ \t]*\r?\n?/gm, '');
 }
 
 function blocks(lines: readonly string[]): ReactNode[] {

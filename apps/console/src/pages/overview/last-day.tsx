@@ -20,7 +20,8 @@ export function LastDay() {
       <Answered query={timeline}>
         {({ items }) => {
           const told = items.filter(
-            ({ at, from, severity }) => now - at < DAY_MS && (from !== 'node' || severity !== 'info'),
+            ({ at, from, severity }) =>
+              now - at < DAY_MS && (severity !== 'info' || from === 'change' || from === 'control-plane'),
           );
           return told.length === 0 ? (
             <p className={classes['quiet']} style={{ padding: '4px 16px 16px' }}>

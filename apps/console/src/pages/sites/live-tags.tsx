@@ -1,4 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router';
+import { useRoute } from '../../api/use-route.ts';
 import { useTags } from '../../api/use-tags.ts';
 import { type LiveTag, useNodeWatch } from '../../live/use-node-watch.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -15,7 +16,10 @@ import classes from './site.module.css';
 export function LiveTags({ node, timeZone }: { node: string; timeZone: string }) {
   const values = useNodeWatch(node);
   const { tag: chosen } = useSearch({ strict: false });
-  const known = useTags();
+  const all = useTags();
+  const report = useRoute('node', { params: { node } }).data?.report;
+  const here = new Set(report?.connectors.map(({ id }) => id.split('/').at(-1)));
+  const known = all.filter(({ connector }) => here.has(connector));
   const rows = [...values].sort(([a], [b]) => a.localeCompare(b));
   return (
     <Section title="Live values" note={`asked from ${node}`} flush>
