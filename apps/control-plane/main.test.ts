@@ -76,8 +76,11 @@ test('first start, SIGKILL, second start: what was acknowledged is there, keys a
   const first = await up(data, [], /#first=\S+\s/);
   assert.match(first.output(), /\/#first=first_[A-Za-z0-9_-]{43}/);
   for (const path of [
+    '.',
+    'keys',
+    'lock',
     'local-access.json',
-    'people.db',
+    ...['people.db', 'people.db-wal', 'orla.db', 'orla.db-wal'],
     'keys/root.json',
     'keys/manifest.json',
     'keys/session-secret',

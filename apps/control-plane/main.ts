@@ -122,7 +122,10 @@ function logger(json: boolean): (level: LogLevel, text: string, detail?: Readonl
 }
 
 try {
-  await main(readOptions(process.argv.slice(2)));
+  const options = readOptions(process.argv.slice(2));
+  // Keys, people, tokens and data are for its own user only.
+  process.umask(0o077);
+  await main(options);
   process.exit(0);
 } catch (error) {
   const told =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -35,6 +35,16 @@ const aSite = (name: string, summary = '') => ({
   name,
   expected: 0,
   put: { labels: {}, spec: { summary, aliases: {} } },
+});
+
+test('a file that others could read is for its owner only from the next opening on', async () => {
+  const path = newPath();
+  await open(path).close();
+  chmodSync(path, 0o644);
+  const database = open(path);
+  const modes = [path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o077);
+  assert.deepEqual(modes, [0, 0, 0]);
+  await database.close();
 });
 
 test('an entry of the change log that somebody edits, removes or appends is found', async () => {
