@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { CentreFrame, NodeFrame } from '../../contracts/link.ts';
 
 /**
@@ -14,12 +13,16 @@ export function parseCentreFrame(text: string): CentreFrame | 'unknown' | undefi
   return parse(text, CentreFrame, centreKinds);
 }
 
+interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+
 const kindsOf = (schema: typeof NodeFrame | typeof CentreFrame): ReadonlySet<string> =>
   new Set(schema.options.map((option) => option.shape.kind.value));
 const nodeKinds = kindsOf(NodeFrame);
 const centreKinds = kindsOf(CentreFrame);
 
-function parse<T>(text: string, schema: z.ZodType<T>, kinds: ReadonlySet<string>): T | 'unknown' | undefined {
+function parse<T>(text: string, schema: Schema<T>, kinds: ReadonlySet<string>): T | 'unknown' | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -7,6 +7,11 @@ type Ort = typeof import('onnxruntime-node');
 
 const supported: ReadonlySet<string> = new Set(['float32', 'float64', 'int64', 'int32', 'bool', 'string', 'uint8']);
 
+/** Loads the native library, which takes tens of milliseconds, before the first model needs it. */
+export async function loadOnnxLibrary(): Promise<void> {
+  await import('onnxruntime-node');
+}
+
 /** A session in this thread: a call blocks the thread for as long as the model takes (ONNX Runtime's Node binding). */
 export async function openOnnxSession(path: string, threads: number): Promise<Session> {
   const { default: ort } = (await import('onnxruntime-node')) as unknown as { default: Ort };

@@ -1,5 +1,6 @@
 import { createConnector } from '../../adapters/connectors/create-connector.ts';
 import { onnxRuntime } from '../../adapters/runtimes/onnx-runtime.ts';
+import { loadOnnxLibrary } from '../../adapters/runtimes/onnx-session.ts';
 import { systemRandom } from '../../adapters/system/random.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import type { FromRunner, ToRunner } from '../../contracts/runner.ts';
@@ -9,9 +10,6 @@ if (process.send === undefined) {
   process.stderr.write('orla runner: it is started by the agent, not by hand: see `orla agent`.\n');
   process.exit(2);
 }
-
-// Loading takes tens of milliseconds that the first model should not wait for.
-const loading = import('onnxruntime-node').catch(() => undefined);
 
 const runner = createRunner({
   clock: systemClock(),
@@ -35,4 +33,5 @@ process.on('SIGTERM', () => end(false));
 // A terminal sends this to the whole group; the agent decides when its runners end.
 process.on('SIGINT', () => {});
 process.send({ kind: 'ready', pid: process.pid } satisfies FromRunner);
-await loading;
+// The first model should not wait for it, and the agent should not wait for either.
+await loadOnnxLibrary();

@@ -16,12 +16,17 @@ export function tensorShape(signature: readonly (number | string | null)[], leng
 /** The features of one tensor in their order; vectors are laid out in place. Refuses what float32 can't hold. */
 export function fillTensor(slots: readonly number[], values: readonly Value[]): number[] | { because: string } {
   const data: number[] = [];
+  let finite = true;
+  const add = (number: number) => {
+    finite &&= Number.isFinite(Math.fround(number));
+    data.push(number);
+  };
   for (const slot of slots) {
     const value = values[slot]!;
-    if (typeof value === 'object') data.push(...value);
-    else data.push(Number(value));
+    if (typeof value === 'object') for (let index = 0; index < value.length; index++) add(value[index]!);
+    else add(Number(value));
   }
-  return data.every((number) => Number.isFinite(Math.fround(number))) ? data : { because: badReasons.notFinite };
+  return finite ? data : { because: badReasons.notFinite };
 }
 
 /** Which tensor, and which value of it, an output of a model step names: `variable`, `probabilities[1]`. */

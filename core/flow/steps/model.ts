@@ -70,7 +70,7 @@ export const model: StepDefinition<'model'> = {
     function ask(entry: Pending): void {
       const inputs: Record<string, FlowTensor> = {};
       for (const { name, shape } of tensors) {
-        const data = Float32Array.from(entry.inputs[name]!);
+        const data = new Float32Array(entry.inputs[name]!);
         inputs[name] = { data, shape: tensorShape(shape, data.length)! };
       }
       const { id, time, arrivalMs } = entry;
