@@ -2,9 +2,9 @@ import type { Problem } from '../../contracts/errors.ts';
 import type { ConnectorSpec, TagSpec } from '../../contracts/kinds/connector.ts';
 import { durationMs } from '../../core/base/duration.ts';
 import { suggest } from '../../core/base/nearest.ts';
+import { checkSchema } from './check-schema.ts';
 import type { ConnectorDefinition, DriverSpec, TagOf } from './port.ts';
 import { registry } from './registry.ts';
-import { checkSchema } from './schema-problems.ts';
 
 /** More problems than this are not listed. */
 const PROBLEMS_MAX = 100;
