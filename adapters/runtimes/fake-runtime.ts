@@ -29,7 +29,7 @@ export function fakeRuntime(): Runtime {
           where: path,
         });
       }
-      return sessionOf(parsed.data);
+      return linearSession(parsed.data);
     },
   };
 }
@@ -42,7 +42,8 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function sessionOf(model: LinearModel): Session {
+/** A linear model in memory, without a file. */
+export function linearSession(model: LinearModel): Session {
   const signature = {
     inputs: model.inputs,
     outputs: Object.entries(model.outputs).map(([name, { weights }]) => ({

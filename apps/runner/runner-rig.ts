@@ -1,8 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ConnectorPorts } from '../../adapters/connectors/port.ts';
-import { fakeRuntime, type LinearModel } from '../../adapters/runtimes/fake-runtime.ts';
+import { type LinearModel, linearSession } from '../../adapters/runtimes/fake-runtime.ts';
 import type { Runtime } from '../../adapters/runtimes/port.ts';
 import { createFakeClock } from '../../adapters/system/fake-clock.ts';
 import { seededRandom } from '../../adapters/system/random.ts';
@@ -14,7 +11,7 @@ import type { FromRunner, Publication, ToRunner, WriteOutcome } from '../../cont
 import { digestOf } from '../../core/base/digest.ts';
 import { createRunner, type Runner } from './create-runner.ts';
 
-/** y = 2 · a, as a model file of the fake runtime. */
+/** y = 2 · a. */
 const twice: LinearModel = {
   inputs: [{ name: 'X', type: 'float32', shape: [1, 1] }],
   outputs: { y: { weights: [[2]], bias: [0] } },
@@ -70,9 +67,6 @@ export function aFlowWorkload(name = 'f', steps: readonly unknown[] = decidingSt
 
 /** A runner over fakes, with equipment that is played by hand. */
 export function createRunnerRig(options: { runtime?: Runtime } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'orla-runner-'));
-  const modelPath = join(folder, 'twice.json');
-  writeFileSync(modelPath, JSON.stringify(twice));
   const clock = createFakeClock(10 * 3_600_000);
   const heard: FromRunner[] = [];
   const connectors: { spec: ResolvedConnector; ports: ConnectorPorts; started: boolean; stopped: boolean }[] = [];
@@ -91,7 +85,7 @@ export function createRunnerRig(options: { runtime?: Runtime } = {}) {
   const runner: Runner = createRunner({
     clock,
     random: seededRandom(1),
-    runtime: options.runtime ?? fakeRuntime(),
+    runtime: options.runtime ?? { name: 'linear', load: async () => linearSession(twice) },
     createConnector: (spec, ports) => {
       const connector = { spec, ports, started: false, stopped: false };
       connectors.push(connector);
@@ -142,8 +136,6 @@ export function createRunnerRig(options: { runtime?: Runtime } = {}) {
       const request = 'request' in message ? message.request : 0;
       const answer = heard.find((one) => one.kind === 'answered' && one.request === request);
       if (answer?.kind === 'answered') return answer;
-      // Reading the model file is real work that the fake clock does not wait for.
-      await new Promise((resolve) => setImmediate(resolve));
       await clock.advance(10);
     }
     throw new Error('the runner did not answer');
@@ -162,7 +154,7 @@ export function createRunnerRig(options: { runtime?: Runtime } = {}) {
         kind: 'start',
         request: nextRequest++,
         workload,
-        artifacts: { [modelSha256]: modelPath },
+        artifacts: { [modelSha256]: 'a path that nothing opens' },
         secrets: { plc: 'hunter2' },
         writableTags: ['plc/set'],
         checkpoint: null,
