@@ -11,7 +11,7 @@ import { CENTRE_NODE } from './event-log.ts';
 import type { LinkSessions } from './link-sessions.ts';
 import { pushModel, putModelCard } from './model-push.ts';
 import { openApi } from './openapi.ts';
-import { makeApiToken, makeFirstAdministrator } from './people.ts';
+import { firstAdministratorMaker, makeApiToken } from './people.ts';
 import { planChange } from './plan.ts';
 import { actorOf, type Principal } from './principal.ts';
 import { rollBack } from './roll-back.ts';
@@ -47,6 +47,7 @@ export function createHandlers(centre: Centre, sessions: LinkSessions, kick: () 
   const { mirror, ports } = centre;
   const { resources } = mirror;
   const ok = { ok: true as const };
+  const makeFirstAdministrator = firstAdministratorMaker(centre);
 
   const found = <K extends Kind>(kind: K, name: string): Resource<K> => {
     const kept = resources[kind].get(name);
@@ -60,7 +61,7 @@ export function createHandlers(centre: Centre, sessions: LinkSessions, kick: () 
     openapi: async () => openApi(centre.config.version),
 
     firstAdministrator: async ({ body, setCookie }) => {
-      const person = await makeFirstAdministrator(centre, body);
+      const person = await makeFirstAdministrator(body);
       const signedIn = await ports.identity.signIn(body.email, body.password);
       setCookie?.(signedIn.setCookie);
       centre.emit({ kind: 'signed-in', person: person.email });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EdgeError } from '../../contracts/errors.ts';
 import { aControlPlane, admin } from './control-plane-rig.ts';
 import type { Principal } from './principal.ts';
 
@@ -20,6 +21,27 @@ test('the first link makes one administrator, once; a newer start ends the older
   assert.equal((await rig.call('health')).firstStart, false);
   const kept = JSON.stringify(await rig.database.store.listDocuments('first-start'));
   assert.ok(!kept.includes(word!));
+});
+
+test('the first link used by several at the same moment makes one administrator', async () => {
+  const rig = await aControlPlane();
+  const word = await rig.centre.firstStartWord();
+  const asked = ['a', 'b', 'c'].map((name) =>
+    rig.call('firstAdministrator', { body: { ...person, email: `${name}@example.com`, word } }),
+  );
+  const made = (await Promise.allSettled(asked)).filter((one) => one.status === 'fulfilled');
+  assert.equal(made.length, 1);
+  await assert.rejects(rig.identity.signIn('b@example.com', person.password), { code: 'unauthenticated' });
+});
+
+test('a first administrator who could not be made leaves the link good', async () => {
+  const rig = await aControlPlane();
+  const word = await rig.centre.firstStartWord();
+  const create = rig.identity.create;
+  rig.identity.create = () => Promise.reject(new EdgeError('disk-full', 'The disk is full.'));
+  await assert.rejects(rig.call('firstAdministrator', { body: { ...person, word } }), { code: 'disk-full' });
+  rig.identity.create = create;
+  await rig.call('firstAdministrator', { body: { ...person, word } });
 });
 
 test('a token has at most the role of who makes it, opens the API until it expires or is deleted, and is kept as a hash', async () => {

@@ -1,3 +1,4 @@
+import type { Person } from '../../adapters/identity/port.ts';
 import type { BodyOf } from '../../contracts/api.ts';
 import { EdgeError } from '../../contracts/errors.ts';
 import type { Role } from '../../contracts/kinds/token.ts';
@@ -27,8 +28,17 @@ export async function firstStartWord(centre: Centre): Promise<string | undefined
   return word;
 }
 
-/** Makes the first administrator, once. */
-export async function makeFirstAdministrator(centre: Centre, body: BodyOf<'firstAdministrator'>) {
+/** Makes the first administrator, once: of those who use the link at the same moment, the second finds it used. */
+export function firstAdministratorMaker(centre: Centre) {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (body: BodyOf<'firstAdministrator'>): Promise<Person> => {
+    const mine = turn.then(() => makeFirstAdministrator(centre, body));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+async function makeFirstAdministrator(centre: Centre, body: BodyOf<'firstAdministrator'>): Promise<Person> {
   const { identity, store } = centre.ports;
   const kept = (await store.getDocument(collections.firstStart, FIRST_START_KEY)) as { sha256: string } | undefined;
   if (kept === undefined || kept.sha256 !== sha256Text(body.word) || !(await identity.empty())) {
