@@ -69,6 +69,14 @@ test('a token has at most the role of who makes it, opens the API until it expir
   assert.deepEqual(await rig.centre.authenticate({ bearer: second.token }), { kind: 'nobody' });
 });
 
+test('a token does not outlive itself by making another', async () => {
+  const rig = await aControlPlane();
+  const { token, expiresAt } = await rig.call('makeApiToken', { body: { name: 'ci', role: 'operator', days: 1 } });
+  const principal = await rig.centre.authenticate({ bearer: token });
+  const child = await rig.call('makeApiToken', { principal, body: { name: 'child', role: 'operator', days: 366 } });
+  assert.equal(child.expiresAt, expiresAt);
+});
+
 test('an enrolment token opens no API, and an API token enrols nobody', async () => {
   const rig = await aControlPlane();
   await rig.apply({ kind: 'Site', name: 's', spec: { latitude: 0, longitude: 0 } });

@@ -55,7 +55,10 @@ async function makeFirstAdministrator(centre: Centre, body: BodyOf<'firstAdminis
   return person;
 }
 
-/** Makes a token for a program, with at most the role of who asks. The word is in the answer and nowhere else. */
+/**
+ * Makes a token for a program, with at most the role of who asks, and not for longer than the token that asks. The word is in
+ * the answer and nowhere else.
+ */
 export async function makeApiToken(
   centre: Centre,
   asked: { name: string; role: Role; days: number },
@@ -90,7 +93,10 @@ async function writeApiToken(
   expected: number,
 ) {
   const token = newWord(centre, 'orla');
-  const expiresAt = centre.ports.clock.now() + days * DAY_MS;
+  const wanted = centre.ports.clock.now() + days * DAY_MS;
+  const parent = principal.kind === 'token' ? centre.mirror.resources.Token.get(principal.name) : undefined;
+  // Otherwise a stolen token of a day could stay for ever.
+  const expiresAt = Math.min(wanted, parent?.spec.expiresAt ?? wanted);
   const person =
     principal.kind === 'token'
       ? principal.person
