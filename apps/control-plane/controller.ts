@@ -2,7 +2,7 @@ import type { Change } from '../../contracts/changes.ts';
 import { checkAlerts } from './alert-loop.ts';
 import type { Centre } from './centre.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { affectedNodes, type Dirty, issueManifests } from './manifest-loop.ts';
+import { affectedNodes, type Dirty, issueManifests, numberAhead } from './manifest-loop.ts';
 import { collections } from './mirror.ts';
 import { observeAllHealth } from './observe-health.ts';
 import { makeReleases } from './release-loop.ts';
@@ -44,6 +44,9 @@ export function createController(centre: Centre, push: (node: string) => void): 
       await makeReleases(centre);
     }
     for (const node of await moveRollouts(centre)) dirty.set(node, 'its releases changed');
+    for (const node of mirror.reports.keys()) {
+      if (numberAhead(mirror, node) !== undefined) dirty.set(node, 'the node has a newer one than is known here');
+    }
     await issueManifests(centre, dirty, push);
     await checkAlerts(centre);
   };

@@ -124,6 +124,28 @@ test('a node that reports for another node is cut off, and changes nothing', asy
   assert.equal((await view(rig, other.name)).observedManifest, 0);
 });
 
+test('a node that is ahead of a store put back from an older copy gets a newer manifest, not one that it must refuse', async () => {
+  const { rig, node } = await aFleet();
+  await node.report();
+  await node.report({ manifestNumber: 120, manifestSha256: 'a'.repeat(64) });
+  await rig.clock.advance(1000);
+  assert.equal(node.manifest()?.number, 121);
+  // Another manifest with the same number is one that it would refuse too.
+  await node.report({ manifestNumber: 121, manifestSha256: 'b'.repeat(64) });
+  await rig.clock.advance(1000);
+  assert.equal(node.manifest()?.number, 122);
+  await node.report();
+  await rig.clock.advance(5000);
+  assert.equal(node.manifest()?.number, 122);
+});
+
+test('a node cannot use up the numbers of manifests by what it reports', async () => {
+  const { rig, node } = await aFleet();
+  await node.report({ manifestNumber: Number.MAX_SAFE_INTEGER });
+  await rig.clock.advance(1000);
+  assert.equal(node.manifest()?.number, 1);
+});
+
 test('live values and records go to who reads this node, events to everybody', async () => {
   const { rig, node } = await aFleet();
   const read = (of?: string) => {

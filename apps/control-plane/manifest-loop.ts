@@ -10,12 +10,14 @@ import { selects } from '../../core/compile/select-nodes.ts';
 import type { Release } from '../../core/release/release.ts';
 import type { Centre } from './centre.ts';
 import { releasesOfNode, selectable } from './fleet.ts';
-import { collections, type KeptManifest, type Resources } from './mirror.ts';
+import { collections, type KeptManifest, type Mirror, type Resources } from './mirror.ts';
 
 /** Manifests signed and kept in one commit. */
 const BATCH_MAX = 100;
 /** How many earlier manifests are remembered, to tell what a node that is behind runs. */
 const HISTORY_MAX = 10;
+/** A node that says to be further ahead than this is not believed: numbers must not run out. */
+const AHEAD_MAX = 1_000_000;
 
 /** Why a manifest is compiled again. */
 export type Dirty = Map<string, string>;
@@ -50,6 +52,19 @@ export async function issueManifests(centre: Centre, dirty: Dirty, push: (node: 
   }
 }
 
+/**
+ * The number of the manifest that a node has, when it was not issued from this store: the store was put back from an older
+ * copy, and the node would refuse every number up to its own.
+ */
+export function numberAhead(mirror: Mirror, node: string): number | undefined {
+  const report = mirror.reports.get(node)?.report;
+  const kept = mirror.manifests.get(node);
+  if (report === undefined || report.manifestSha256 === null) return undefined;
+  const by = report.manifestNumber - (kept?.number ?? 0);
+  const strange = by > 0 || (by === 0 && kept !== undefined && kept.sha256 !== report.manifestSha256);
+  return strange && by <= AHEAD_MAX ? report.manifestNumber : undefined;
+}
+
 function issue(
   centre: Centre,
   name: string,
@@ -68,8 +83,9 @@ function issue(
   }
   mirror.compileProblems.delete(name);
   const before = mirror.manifests.get(name);
-  if (before?.digest === compiled.digest) return undefined;
-  const number = (before?.number ?? 0) + 1;
+  const ahead = numberAhead(mirror, name);
+  if (before?.digest === compiled.digest && ahead === undefined) return undefined;
+  const number = (ahead ?? before?.number ?? 0) + 1;
   const manifest: Manifest = { ...compiled.body, number, issuedAt: ports.clock.now() };
   const payload = canonicalJson(manifest);
   const signed: Signed = { payload, signatures: [ports.keys.signManifest(payload)] };
