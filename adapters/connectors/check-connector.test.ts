@@ -34,7 +34,7 @@ test('an unknown protocol or field gets the nearest known one', () => {
     'spec.config.prot | unknown field "prot" | Did you mean "port"?',
   ]);
   assert.deepEqual(
-    problemsOf({}, [{ name: 'a', source: { address: 0, scaleFactor: { adress: 1 } } }]).at(-1),
+    problemsOf({}, [{ name: 'a', source: { address: 0, scaleFactor: { adress: 1 } } }])[0],
     'spec.tags[0].source.scaleFactor.adress | unknown field "adress" | Did you mean "address"?',
   );
 });

@@ -6,7 +6,7 @@ import type { ControlPlane } from './create-control-plane.ts';
 import type { HandlerRequest, StreamedRoute } from './handlers.ts';
 import { admit, bearerOf } from './http-guard.ts';
 import type { ControlPlaneMetrics } from './metrics.ts';
-import { placeOf } from './schema-problems.ts';
+import { placeOf } from '../../core/base/schema-problems.ts';
 import { serveArtifact } from './serve-artifact.ts';
 import { serveWatch } from './serve-watch.ts';
 

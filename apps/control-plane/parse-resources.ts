@@ -7,10 +7,10 @@ import type { SiteSpec } from '../../contracts/kinds/site.ts';
 import type { Labels } from '../../contracts/names.ts';
 import { Envelope, type Kind, kindNames, kinds } from '../../contracts/resource.ts';
 import { suggest } from '../../core/base/nearest.ts';
+import { type CodedProblem, schemaProblems } from '../../core/base/schema-problems.ts';
 import { checkFlow } from '../../core/flow/check-flow.ts';
 import type { Resources } from './mirror.ts';
 import type { ControlPlanePorts } from './ports.ts';
-import { type CodedProblem, schemaProblems } from './schema-problems.ts';
 
 /** A resource as it is asked for, checked by itself. */
 export interface AskedResource {

@@ -3,6 +3,7 @@ import type { Change, Plan, PlannedChange, PlannedNode } from '../../contracts/c
 import { EdgeError } from '../../contracts/errors.ts';
 import { type Kind, kindNames, type Resource } from '../../contracts/resource.ts';
 import { digestOf } from '../../core/base/digest.ts';
+import type { CodedProblem } from '../../core/base/schema-problems.ts';
 import type { Release } from '../../core/release/release.ts';
 import { waveSizes } from '../../core/rollout/plan-rollout.ts';
 import type { Centre } from './centre.ts';
@@ -13,7 +14,6 @@ import type { Resources } from './mirror.ts';
 import { type AskedResource, parseResources } from './parse-resources.ts';
 import { planNode } from './plan-node.ts';
 import { nextRelease } from './release-loop.ts';
-import type { CodedProblem } from './schema-problems.ts';
 import { usersOf, usersText } from './users-of.ts';
 
 /** Nodes whose steps are worked out in one preview, and after how many the others get their turn. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode, Problem } from '../../contracts/errors.ts';
-import { suggest } from '../../core/base/nearest.ts';
+import { suggest } from './nearest.ts';
 
 /** A problem with the code of the error that it becomes. */
 export interface CodedProblem extends Problem {
@@ -9,9 +9,19 @@ export interface CodedProblem extends Problem {
 
 const PROBLEMS_MAX = 50;
 
-/** What is wrong with a value, field by field: unknown fields with the nearest known one, of a union the nearest alternative. */
-export function schemaProblems(schema: z.ZodType, error: z.ZodError, where: string): CodedProblem[] {
-  const issues = error.issues.flatMap((issue) => flatten(issue, []));
+/**
+ * What is wrong with a value, field by field: unknown fields with the nearest known one, of a union the nearest
+ * alternative. What `unknowable` says cannot be judged yet is left out, unless it is a field that does not exist.
+ */
+export function schemaProblems(
+  schema: z.ZodType,
+  error: z.ZodError,
+  where: string,
+  unknowable: (path: readonly PropertyKey[]) => boolean = () => false,
+): CodedProblem[] {
+  const issues = error.issues
+    .flatMap((issue) => flatten(issue, []))
+    .filter(({ issue, path }) => issue.code === 'unrecognized_keys' || !unknowable(path));
   const problems = issues.slice(0, PROBLEMS_MAX).flatMap((issue) => problemsOf(schema, issue, where));
   // A misspelt field makes another one missing: what was misspelt comes first.
   const unknownFirst = (problem: CodedProblem) => (problem.code === 'unknown-field' ? 0 : 1);
