@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { Clock, Timer } from '../../adapters/system/clock.ts';
 import type { RouteSpec } from '../../contracts/api.ts';
 import { EdgeError } from '../../contracts/errors.ts';
 import type { ControlPlane } from './create-control-plane.ts';
@@ -33,6 +35,19 @@ function assertSameOrigin(request: FastifyRequest): void {
   throw new EdgeError('forbidden', 'This request comes from another site.', {
     hint: 'Use the console itself, or a token.',
   });
+}
+
+/** A body arrives within this, unless its route takes bytes and admitted it. */
+const BODY_MS = 60_000;
+
+/** Ends a request whose body does not come, so that nobody holds lines open by saying nothing. Undefined without a body. */
+export function bodyDeadline(request: IncomingMessage, clock: Clock): Timer | undefined {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (length === '0' && encoding === undefined) return undefined;
+  const deadline = clock.setTimer(BODY_MS, () => request.destroy());
+  request.once('end', deadline.cancel);
+  request.once('close', deadline.cancel);
+  return deadline;
 }
 
 const contentSecurityPolicy = [

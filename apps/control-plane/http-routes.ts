@@ -2,16 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type RouteName, type RouteSpec, routes } from '../../contracts/api.ts';
 import { EdgeError } from '../../contracts/errors.ts';
+import { placeOf } from '../../core/base/schema-problems.ts';
 import type { ControlPlane } from './create-control-plane.ts';
 import type { HandlerRequest, StreamedRoute } from './handlers.ts';
 import { admit, bearerOf } from './http-guard.ts';
 import type { ControlPlaneMetrics } from './metrics.ts';
-import { placeOf } from '../../core/base/schema-problems.ts';
 import { serveArtifact } from './serve-artifact.ts';
 import { serveWatch } from './serve-watch.ts';
 
 /** Bytes of a JSON body unless the route says otherwise. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** The same for a route that anyone may call: an enrolment or a password is short. */
+const STRANGER_BODY_BYTES_MAX = 16 * 1024;
 
 /** Requests that one address may make in a minute to routes that anyone may call, because there words can be tried out. */
 export const perMinute: Partial<Record<RouteName, number>> = { signIn: 20, firstAdministrator: 20, enrol: 600 };
@@ -29,10 +31,11 @@ export function addRoutes(server: FastifyInstance, context: RouteContext): void 
     server.route({
       method: route.method,
       url: route.path,
-      bodyLimit: route.bodyBytesMax ?? BODY_BYTES_MAX,
+      bodyLimit: route.bodyBytesMax ?? (route.who === 'anyone' ? STRANGER_BODY_BYTES_MAX : BODY_BYTES_MAX),
       config: limit === undefined ? {} : { rateLimit: { max: limit, timeWindow: 60_000 } },
       onRequest: async (request) => {
         request.principal = await admit(context.controlPlane, route, request);
+        if (route.bodyType !== undefined) request.bodyDeadline?.cancel();
       },
       handler: (request, reply) => answer(context, name, route, request, reply),
     });
@@ -98,5 +101,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
 declare module 'fastify' {
   interface FastifyRequest {
     principal: import('./principal.ts').Principal;
+    /** Ends the request when its body does not come. */
+    bodyDeadline: import('../../adapters/system/clock.ts').Timer | undefined;
   }
 }

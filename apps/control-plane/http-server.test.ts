@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import type { Clock } from '../../adapters/system/clock.ts';
+import { createFakeClock } from '../../adapters/system/fake-clock.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { type RouteName, type RouteSpec, routes } from '../../contracts/api.ts';
 import { ErrorBody } from '../../contracts/errors.ts';
@@ -17,12 +21,12 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const person = { name: 'Ada', email: 'ada@example.com', password: 'a long enough password' };
 
 /** A control plane over memory behind a real HTTP server on a free port. */
-async function aServer(consoleDir?: string) {
+async function aServer(consoleDir?: string, httpClock: Clock = systemClock()) {
   const rig = await aControlPlane();
   const { centre, clock, logged } = rig;
   const http = await openHttpServer({
     controlPlane: centre,
-    clock: systemClock(),
+    clock: httpClock,
     log: (_level, text) => logged.push(text),
     host: '127.0.0.1',
     port: 0,
@@ -101,6 +105,38 @@ test('every route is denied to whom it does not name, before anything else is lo
         );
     }
   }
+  await close();
+});
+
+test('nobody sends a large body to a route that anyone may call', async () => {
+  const { send, close } = await aServer();
+  for (const [name, route] of Object.entries(routes) as [RouteName, RouteSpec][]) {
+    if (route.who !== 'anyone' || route.method === 'GET') continue;
+    const answer = await send(route.method, pathOf(route), { body: { pad: 'x'.repeat(100_000) } });
+    assert.deepEqual(await errorOf(answer), [413, 'too-large'], name);
+  }
+  await close();
+});
+
+test('a request whose body does not come is ended, whether it may be made or not', async () => {
+  const clock = createFakeClock(0);
+  let timers = 0;
+  const setTimer: Clock['setTimer'] = (ms, fire) => {
+    timers += 1;
+    return clock.setTimer(ms, fire);
+  };
+  const { http, close } = await aServer(undefined, { ...clock, setTimer });
+  const paths = ['/api/sign-in', '/api/apply', '/api/models/m/versions', '/api/nothing'];
+  const begun = paths.map((path) => {
+    const socket = connect(http.port, '127.0.0.1');
+    socket.on('error', () => {});
+    const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 99';
+    socket.write(`POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n{`);
+    return new Promise((resolve) => socket.resume().on('close', resolve));
+  });
+  while (timers < paths.length) await setImmediate();
+  await clock.advance(60_000);
+  await Promise.all(begun);
   await close();
 });
 

@@ -9,7 +9,7 @@ import { EdgeError } from '../../contracts/errors.ts';
 import { FRAME_BYTES_MAX } from '../../contracts/link.ts';
 import type { ControlPlane } from './create-control-plane.ts';
 import { replyError } from './http-errors.ts';
-import { securityHeaders } from './http-guard.ts';
+import { bodyDeadline, securityHeaders } from './http-guard.ts';
 import { addRoutes } from './http-routes.ts';
 import { createMetrics } from './metrics.ts';
 import type { ControlPlanePorts } from './ports.ts';
@@ -46,8 +46,10 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   const metrics = createMetrics(controlPlane);
   const headers = securityHeaders(tls !== undefined);
   server.decorateRequest('principal', undefined as never);
+  server.decorateRequest('bodyDeadline', undefined as never);
   server.addHook('onRequest', async (request, reply) => {
     request.principal = nobody;
+    request.bodyDeadline = bodyDeadline(request.raw, clock);
     reply.headers(headers);
   });
   server.addHook('onResponse', async (request, reply) => {
