@@ -16,9 +16,8 @@ export async function runTests(
 ): Promise<boolean> {
   const begunAt = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const perFile = new Map<string, { tests: number; tookMs: number }>(
-    files.map((file) => [file, { tests: 0, tookMs: 0 }]),
-  );
+  const perFile = new Map(files.map((file) => [file, { tests: 0, tookMs: 0 }]));
+  const failedFiles = new Set<string>();
   const said = new Map<string, string[]>();
   const stream = run({ files: [...files], concurrency: suite.concurrency, timeout: suite.minutesMax * 60_000 });
 
@@ -28,30 +27,28 @@ export async function runTests(
       counts.skipped++;
       print(`FAIL ${place(event)}  ${event.name}\n    skipped: ${event.skip || event.todo || 'no reason given'}`);
     } else if (event.details.type !== 'suite') counts.passed++;
-    count(event.file);
   });
   stream.on('test:fail', (event) => {
-    count(event.file);
     const failure = event.details.error.cause ?? event.details.error;
     const ofChildren = (event.details.error as { failureType?: string }).failureType === 'subtestsFailed';
     if (ofChildren) return;
     counts.failed++;
+    failedFiles.add(event.file ?? '');
     print(`FAIL ${place(event)}  ${event.name}\n${indent(sayError(failure))}`);
     const output = said.get(event.file ?? '');
     if (output !== undefined) print(indent(output.join('').trimEnd()));
     said.delete(event.file ?? '');
   });
-  stream.on('test:complete', (event) => {
-    const seen = perFile.get(event.file ?? '');
-    if (seen !== undefined && isWholeFile(event)) seen.tookMs = event.details.duration_ms;
+  stream.on('test:summary', ({ file, counts: { tests }, duration_ms }) => {
+    if (file !== undefined) perFile.set(file, { tests, tookMs: duration_ms });
   });
   for (const type of ['test:stdout', 'test:stderr'] as const) {
     stream.on(type, (event) => said.set(event.file, [...(said.get(event.file) ?? []), event.message].slice(-200)));
   }
   for await (const _event of stream);
 
-  const empty = [...perFile].filter(([, seen]) => seen.tests === 0).map(([file]) => relative(repository, file));
-  for (const file of empty) print(`FAIL ${file}  holds no test`);
+  const empty = [...perFile].filter(([file, { tests }]) => tests === 0 && !failedFiles.has(file));
+  for (const [file] of empty) print(`FAIL ${relative(repository, file)}  holds no test`);
   const good = counts.failed === 0 && counts.skipped === 0 && empty.length === 0;
   const slowest = [...perFile].sort((a, b) => b[1].tookMs - a[1].tookMs).slice(0, SLOWEST_SHOWN);
   print(
@@ -61,11 +58,6 @@ export async function runTests(
       `\n     slowest: ${slowest.map(([file, { tookMs }]) => `${relative(repository, file)} ${seconds(tookMs)}`).join(', ')}`,
   );
   return good;
-
-  function count(file: string | undefined): void {
-    const seen = perFile.get(file ?? '');
-    if (seen !== undefined) seen.tests++;
-  }
 }
 
 interface Where {

@@ -13,7 +13,7 @@ A PATTERN is a part of a path; with one, only the matching tests run, without ty
 `;
 
 const suites = {
-  always: { globs: ['**/*.test.ts', '**/*.prop.test.ts'], concurrency: 2, minutesMax: 3 },
+  always: { globs: ['**/*.test.ts', '**/*.prop.test.ts'], concurrency: 2, minutesMax: 10 },
   live: { globs: ['**/*.live.ts'], concurrency: 1, minutesMax: 8 },
   long: { globs: ['**/*.long.ts'], concurrency: 2, minutesMax: 60 },
 };

@@ -21,7 +21,7 @@ export interface PageRun {
   /** Runs a command until its output matches; throws with the last output when it never does. */
   until(command: string, wanted: RegExp): Promise<string>;
   /** Runs a command beside everything else until `stop`, or until the next one with the same first two words. */
-  keep(command: string): void;
+  keep(command: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,9 +56,9 @@ export async function openPage(portsOfPage: readonly number[]): Promise<PageRun>
       );
     });
 
-  const keep = (command: string) => {
+  const keep = async (command: string) => {
     const name = command.split(/\s+/).slice(0, 2).join(' ');
-    kept.get(name)?.kill('SIGTERM');
+    await ended(kept.get(name));
     const child = spawn('/bin/bash', ['-c', `exec ${here(command)}`], {
       cwd: folder,
       env,
@@ -79,7 +79,7 @@ export async function openPage(portsOfPage: readonly number[]): Promise<PageRun>
     if (language !== 'sh') throw new Error(`a block of ${language} cannot be followed`);
     const commands = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
     if (head.startsWith('# in a terminal of its own')) {
-      for (const command of commands) keep(command);
+      for (const command of commands) await keep(command);
       return '';
     }
     let printed = '';
@@ -102,15 +102,17 @@ export async function openPage(portsOfPage: readonly number[]): Promise<PageRun>
   };
 
   const stop = async () => {
-    for (const child of [...kept.values()].reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    for (const child of [...kept.values()].reverse()) await ended(child);
     rmSync(folder, { recursive: true, force: true });
   };
   return { folder, url: `http://127.0.0.1:${ports.get('8080')}`, follow, until, keep, stop };
+}
+
+async function ended(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exit;
 }
 
 /** Nobody is there to say yes. */

@@ -14,7 +14,7 @@ test('your-first-site.md, block by block', { timeout: 240_000 }, async (t) => {
     if (block.text.includes('./orla enrol')) {
       const line = /^\s*(\.\/orla agent --join .*)$/m.exec(printed)?.[1];
       assert.ok(line, printed);
-      page.keep(line);
+      await page.keep(line);
     }
     if (block.text.includes('./orla get nodes')) await page.until('./orla get nodes', /farm-1 +farm +● healthy/);
     if (block.text.includes('./orla apply -f connectors.yaml')) {
