@@ -44,9 +44,15 @@ const BODY_MS = 60_000;
 export function bodyDeadline(request: IncomingMessage, clock: Clock): Timer | undefined {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   if (length === '0' && encoding === undefined) return undefined;
-  const deadline = clock.setTimer(BODY_MS, () => request.destroy());
-  request.once('end', deadline.cancel);
-  request.once('close', deadline.cancel);
+  const { socket } = request;
+  const deadline = clock.setTimer(BODY_MS, () => socket.destroy());
+  const over = () => {
+    deadline.cancel();
+    socket.off('close', over);
+  };
+  request.once('end', over);
+  // A request that was answered before its body came says nothing when its line ends.
+  socket.once('close', over);
   return deadline;
 }
 
