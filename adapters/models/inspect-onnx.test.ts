@@ -206,3 +206,25 @@ test('domains and operator sets that the runtime does not have are refused', () 
     /com.example.Own is of a domain that the model does not import/,
   );
 });
+
+test('values in another file are found wherever a model may have a tensor', () => {
+  const elsewhere = {
+    dims: [2],
+    data_type: 1,
+    data_location: 1,
+    external_data: [{ key: 'location', value: '/etc/passwd' }],
+  };
+  const inside = { dims: [2], data_type: 1 };
+  const gemm: NodeProto = { op_type: 'Gemm' };
+  const sparse = { values: inside, indices: elsewhere };
+  const models = [
+    aModel({ sparse_initializer: [sparse] }),
+    aModel({ node: [{ ...gemm, attribute: [{ name: 'a', sparse_tensor: sparse }] }] }),
+    aModel({ node: [{ ...gemm, attribute: [{ name: 'a', sparse_tensors: [sparse] }] }] }),
+    aModel(
+      {},
+      { functions: [{ name: 'f', domain: '', node: [gemm], attribute_proto: [{ name: 'a', t: elsewhere }] }] },
+    ),
+  ];
+  for (const bytes of models) refused(bytes, /another file, "\/etc\/passwd"/);
+});

@@ -1,7 +1,14 @@
 import { EdgeError } from '../../contracts/errors.ts';
 import type { ModelVersionSpec, TensorSignature } from '../../contracts/kinds/model.ts';
 import { elementTypes } from './element-types.ts';
-import { type GraphProto, type ModelProto, onnxModel, type ValueInfoProto } from './onnx-proto.ts';
+import {
+  type AttributeProto,
+  type GraphProto,
+  type ModelProto,
+  onnxModel,
+  type SparseTensorProto,
+  type ValueInfoProto,
+} from './onnx-proto.ts';
 import { recogniseFile } from './recognise-file.ts';
 import { tensorElements } from './tensor-elements.ts';
 
@@ -42,7 +49,9 @@ export function inspectOnnx(bytes: Uint8Array, known: KnownOpsets = knownOpsets)
   const counted = { operators: new Map<string, number>(), parameters: 0 };
   countGraph(graph, 'graph', counted);
   for (const [index, made] of (model.functions ?? []).entries()) {
-    countGraph({ node: made.node ?? [] }, `functions[${index}] (${made.name ?? ''})`, counted);
+    const where = `functions[${index}] (${made.name ?? ''})`;
+    countGraph({ node: made.node ?? [] }, where, counted);
+    countAttributes(made.attribute_proto ?? [], where, counted);
   }
   assertDomains(counted.operators, opsets, model);
   const initialized = new Set((graph.initializer ?? []).map((tensor) => tensor.name));
@@ -130,7 +139,7 @@ function countGraph(graph: GraphProto, where: string, counted: Counted): void {
     counted.parameters += tensorElements(tensor, `${where}.initializer[${index}]`);
   }
   for (const [index, sparse] of (graph.sparse_initializer ?? []).entries()) {
-    counted.parameters += tensorElements(sparse.values ?? {}, `${where}.sparse_initializer[${index}]`);
+    counted.parameters += sparseElements(sparse, `${where}.sparse_initializer[${index}]`);
   }
   for (const [index, node] of (graph.node ?? []).entries()) {
     const domain = domainName(node.domain ?? '');
@@ -138,14 +147,27 @@ function countGraph(graph: GraphProto, where: string, counted: Counted): void {
     const at = `${where}.node[${index}] (${operator}${node.name ? ` "${node.name.slice(0, 80)}"` : ''})`;
     if (!node.op_type) throw invalid('An operator has no type.', at);
     counted.operators.set(operator, (counted.operators.get(operator) ?? 0) + 1);
-    for (const attribute of node.attribute ?? []) {
-      const inside = `${at}.${attribute.name ?? ''}`;
-      for (const tensor of [attribute.t, attribute.sparse_tensor?.values, ...(attribute.tensors ?? [])]) {
-        if (tensor) counted.parameters += tensorElements(tensor, inside);
-      }
-      for (const body of [attribute.g, ...(attribute.graphs ?? [])]) if (body) countGraph(body, inside, counted);
-    }
+    countAttributes(node.attribute ?? [], at, counted);
   }
+}
+
+function countAttributes(attributes: readonly AttributeProto[], at: string, counted: Counted): void {
+  for (const attribute of attributes) {
+    const inside = `${at}.${attribute.name ?? ''}`;
+    for (const tensor of [attribute.t, ...(attribute.tensors ?? [])]) {
+      if (tensor) counted.parameters += tensorElements(tensor, inside);
+    }
+    for (const sparse of [attribute.sparse_tensor, ...(attribute.sparse_tensors ?? [])]) {
+      if (sparse) counted.parameters += sparseElements(sparse, inside);
+    }
+    for (const body of [attribute.g, ...(attribute.graphs ?? [])]) if (body) countGraph(body, inside, counted);
+  }
+}
+
+/** The indices are a tensor too, and may be in another file like any. */
+function sparseElements({ values, indices }: SparseTensorProto, where: string): number {
+  tensorElements(indices ?? {}, `${where}.indices`);
+  return tensorElements(values ?? {}, where);
 }
 
 /** Every domain that an operator names must be one that the model imports or defines. */

@@ -39,6 +39,7 @@ const messages = {
     tensors: many(10, 'TensorProto'),
     graphs: many(11, 'GraphProto'),
     sparse_tensor: field(22, 'SparseTensorProto'),
+    sparse_tensors: many(23, 'SparseTensorProto'),
   },
   TensorProto: {
     dims: many(1, 'int64'),
@@ -48,7 +49,7 @@ const messages = {
     external_data: many(13, 'StringStringEntryProto'),
     data_location: field(14, 'int32'),
   },
-  SparseTensorProto: { values: field(1, 'TensorProto'), dims: many(3, 'int64') },
+  SparseTensorProto: { values: field(1, 'TensorProto'), indices: field(2, 'TensorProto'), dims: many(3, 'int64') },
   ValueInfoProto: { name: field(1, 'string'), type: field(2, 'TypeProto') },
   TypeProto: {
     tensor_type: field(1, 'TensorTypeProto'),
@@ -67,6 +68,7 @@ const messages = {
     node: many(7, 'NodeProto'),
     opset_import: many(9, 'OperatorSetIdProto'),
     domain: field(10, 'string'),
+    attribute_proto: many(11, 'AttributeProto'),
   },
   TrainingInfoProto: { initialization: field(1, 'GraphProto') },
   StringStringEntryProto: { key: field(1, 'string'), value: field(2, 'string') },
@@ -90,13 +92,18 @@ export interface TensorProto {
   external_data?: { key?: string; value?: string }[];
   data_location?: number;
 }
+export interface SparseTensorProto {
+  values?: Maybe<TensorProto>;
+  indices?: Maybe<TensorProto>;
+}
 export interface AttributeProto {
   name?: string;
   t?: Maybe<TensorProto>;
   g?: Maybe<GraphProto>;
   tensors?: TensorProto[];
   graphs?: GraphProto[];
-  sparse_tensor?: Maybe<{ values?: Maybe<TensorProto> }>;
+  sparse_tensor?: Maybe<SparseTensorProto>;
+  sparse_tensors?: SparseTensorProto[];
 }
 export interface NodeProto {
   name?: string;
@@ -119,7 +126,7 @@ export interface GraphProto {
   node?: NodeProto[];
   name?: string;
   initializer?: TensorProto[];
-  sparse_initializer?: { values?: Maybe<TensorProto> }[];
+  sparse_initializer?: SparseTensorProto[];
   input?: ValueInfoProto[];
   output?: ValueInfoProto[];
 }
@@ -134,5 +141,11 @@ export interface ModelProto {
   graph?: Maybe<GraphProto>;
   opset_import?: OperatorSetIdProto[];
   training_info?: object[];
-  functions?: { name?: string; domain?: string; node?: NodeProto[]; opset_import?: OperatorSetIdProto[] }[];
+  functions?: {
+    name?: string;
+    domain?: string;
+    node?: NodeProto[];
+    opset_import?: OperatorSetIdProto[];
+    attribute_proto?: AttributeProto[];
+  }[];
 }
