@@ -153,3 +153,26 @@ test('events that the disk does not take at once are written when it does', asyn
   assert.ok(sentences.some((one) => /no longer connected/.test(one)));
   assert.equal((await rig.centre.figures()).eventsLost, 0);
 });
+
+test('a node that raises ever new alarms keeps its newest ones and leaves those of others alone', async () => {
+  const { rig, node } = await aFleet();
+  const other = await aNode(rig);
+  await other.publish('alarms', alarm('raised', 1));
+  for (let batch = 0; batch < 5; batch += 1) {
+    const bodies = Array.from({ length: 300 }, (_, index) => ({
+      ...(alarm('raised', batch * 300 + index) as Extract<RecordBody, { kind: 'alarm' }>),
+      alarm: `a-${batch}-${index}`,
+      message: 'm'.repeat(10_000),
+    }));
+    await node.publish('alarms', ...bodies);
+  }
+  await node.publish('alarms', { ...alarm('raised', 5000), step: 'long'.repeat(1000) } as RecordBody);
+  const { items: kept } = await rig.call('alarms', { query: { limit: 1000 } });
+  assert.equal(kept[0]?.name, 'a-4-299');
+  assert.ok(kept.every((one) => one.message.length <= 2000));
+  const { items: others } = await rig.call('alarms', { query: { node: other.name } });
+  assert.equal(others.length, 1);
+  const documents = await rig.database.store.listDocuments('alarms', { limit: 1000 });
+  const after = await rig.database.store.listDocuments('alarms', { limit: 1000, after: documents.at(-1)!.key });
+  assert.equal(documents.length + after.length, 1001);
+});

@@ -9,6 +9,12 @@ const REPLAY_MAX = 5000;
 /** Alarms kept; of the cleared ones the oldest go first. */
 export const ALARMS_MAX = 10_000;
 
+/** Alarms kept of one node, so that none fills the memory with names: the cleared ones go first, then the oldest. */
+export const ALARMS_PER_NODE_MAX = 1000;
+/** What an alarm is called, and what it says, beyond this is cut or not kept: a node writes both. */
+const ID_MAX = 300;
+const MESSAGE_MAX = 2000;
+
 /** Takes alarm records in, each once: raises and clears what they say. The documents that keep it. */
 export function takeAlarms(mirror: Mirror, records: readonly StoredRecord[]): DocumentWrite[] {
   const changed = new Map<string, KeptAlarm>();
@@ -16,6 +22,7 @@ export function takeAlarms(mirror: Mirror, records: readonly StoredRecord[]): Do
     const { body, node, incarnation, number } = record;
     if (body.kind !== 'alarm') continue;
     const id = `${node}/${body.flow}/${body.step}/${body.alarm}`;
+    if (id.length > ID_MAX) continue;
     const known = mirror.alarms.get(id);
     const last = known?.last;
     if (last != null && last.incarnation === incarnation && last.number >= number) continue;
@@ -29,7 +36,7 @@ export function takeAlarms(mirror: Mirror, records: readonly StoredRecord[]): Do
             site: mirror.resources.Node.get(node)?.spec.site ?? 'unknown',
             name: body.alarm,
             severity: body.severity,
-            message: body.message,
+            message: body.message.slice(0, MESSAGE_MAX),
             phase: body.phase,
             raisedAt: body.sourceTime,
             clearedAt: body.phase === 'cleared' ? body.sourceTime : null,
@@ -43,7 +50,21 @@ export function takeAlarms(mirror: Mirror, records: readonly StoredRecord[]): Do
     mirror.alarms.set(id, alarm);
     changed.set(id, alarm);
   }
-  return [...changed.values()].map((alarm) => ({ collection: collections.alarms, key: alarm.id, body: alarm }));
+  const gone = new Set([...new Set(records.map((one) => one.node))].flatMap((node) => beyondMax(mirror, node)));
+  for (const id of gone) mirror.alarms.delete(id);
+  const kept = [...changed.values()].filter(({ id }) => !gone.has(id));
+  return [
+    ...kept.map((alarm) => ({ collection: collections.alarms, key: alarm.id, body: alarm })),
+    ...[...gone].map((id) => ({ collection: collections.alarms, key: id, body: null })),
+  ];
+}
+
+function beyondMax(mirror: Mirror, node: string): string[] {
+  const own = [...mirror.alarms.values()].filter((alarm) => alarm.node === node && alarm.from === 'flow');
+  if (own.length <= ALARMS_PER_NODE_MAX) return [];
+  const rank = ({ phase }: KeptAlarm) => (phase === 'cleared' ? 0 : 1);
+  own.sort((a, b) => rank(a) - rank(b) || a.raisedAt - b.raisedAt);
+  return own.slice(0, own.length - ALARMS_PER_NODE_MAX).map(({ id }) => id);
 }
 
 /** Takes in what was recorded shortly before the last end. */
