@@ -13,9 +13,9 @@ export function Search() {
   useHotkeys([['mod+K', open]], []);
   return (
     <>
-      <Button variant="default" className={classes['button']} onClick={open} aria-label="Search Ctrl K">
+      <Button variant="default" className={classes['button']} onClick={open}>
         <IconSearch size={16} aria-hidden />
-        <span className={classes['word']}>Search</span>
+        <span className={classes['word']}>Search </span>
         <Kbd size="xs" className={classes['word']}>
           Ctrl K
         </Kbd>
