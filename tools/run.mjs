@@ -50,7 +50,7 @@ function takeInstallLock() {
 }
 
 function install() {
-  if (installed() || !takeInstallLock()) return;
+  if (installed() || !takeInstallLock()) return 0;
   try {
     process.stderr.write('orla: installing dependencies (npm ci) …\n');
     const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
@@ -58,14 +58,16 @@ function install() {
       stdio: ['ignore', 2, 2],
     });
     if (npm.error) throw npm.error;
-    if (npm.status !== 0) process.exit(npm.status ?? 1);
+    if (npm.status !== 0) return npm.status ?? 1;
     writeFileSync(stamp, lockDigest());
+    return 0;
   } finally {
     rmSync(installing, { recursive: true, force: true });
   }
 }
 
-install();
+const failed = install();
+if (failed !== 0) process.exit(failed);
 const [script, ...args] = process.argv.slice(2);
 if (script === undefined) {
   process.stderr.write('usage: node tools/run.mjs FILE.ts [arguments]\n');
