@@ -84,7 +84,9 @@ export type StreamRecord = z.infer<typeof StreamRecord>;
 export const Dropped = z.object({
   from: z.number().int().positive(),
   to: z.number().int().positive(),
-  because: z.enum(['drop-oldest', 'downsample', 'expired', 'corrupt']).describe('corrupt: the disk gave back other bytes'),
+  because: z
+    .enum(['drop-oldest', 'downsample', 'expired', 'corrupt'])
+    .describe('corrupt: the disk gave back other bytes'),
 });
 export type Dropped = z.infer<typeof Dropped>;
 
