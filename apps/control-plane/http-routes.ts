@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Clock } from '../../adapters/system/clock.ts';
 import { type RouteName, type RouteSpec, routes } from '../../contracts/api.ts';
 import { EdgeError } from '../../contracts/errors.ts';
 import { placeOf } from '../../core/base/schema-problems.ts';
@@ -21,6 +22,7 @@ export const perMinute: Partial<Record<RouteName, number>> = { signIn: 20, first
 export interface RouteContext {
   readonly controlPlane: ControlPlane;
   readonly metrics: ControlPlaneMetrics;
+  readonly clock: Clock;
 }
 
 /** Every route of the table but the link, which is a WebSocket: admitted, parsed, answered, always in this order. */
@@ -54,7 +56,7 @@ async function answer(
   const query = parse(route.query, request.query, 'query');
   reply.header('cache-control', 'no-store');
   if (isStreamed(name)) {
-    if (name === 'watch') return serveWatch(controlPlane, (query as { node?: string }).node, request, reply);
+    if (name === 'watch') return serveWatch(context, (query as { node?: string }).node, request, reply);
     if (name === 'artifact')
       return serveArtifact(
         controlPlane,

@@ -302,6 +302,39 @@ test('the watch feed tells what changes, as server-sent events', async () => {
   await close();
 });
 
+test('the watch feed ends for who may no longer read it', async () => {
+  const clock = createFakeClock(0);
+  const { rig, url, token, close } = await aServer(undefined, clock);
+  const headers = await token('viewer', 'ci');
+  const answer = await fetch(`${url}/api/watch`, { headers });
+  const reader = answer.body!.getReader();
+  await reader.read();
+  await clock.advance(15_000);
+  assert.match(new TextDecoder().decode((await reader.read()).value), /still here/);
+  await rig.call('apply', { body: { delete: [{ kind: 'Token', name: 'ci' }] } });
+  await clock.advance(15_000);
+  await assert.rejects(async () => {
+    while (!(await reader.read()).done);
+  });
+  assert.equal((await rig.centre.figures()).watchers, 0);
+  await close();
+});
+
+test('one reader cannot take every place at the watch feed', async () => {
+  const { url, token, close } = await aServer();
+  const headers = await token('viewer', 'greedy');
+  const open = (who: Record<string, string>) => fetch(`${url}/api/watch`, { headers: who });
+  const opened = await Promise.all(Array.from({ length: 50 }, () => open(headers)));
+  assert.ok(opened.every((one) => one.status === 200));
+  assert.deepEqual(await errorOf(await open(headers)), [429, 'too-many']);
+  const other = await open(await token('viewer', 'modest'));
+  assert.equal(other.status, 200);
+  await opened[0]!.body!.cancel();
+  let again = await open(headers);
+  while (again.status !== 200) again = await open(headers);
+  await close();
+});
+
 test('a node opens its link over a real WebSocket and proves itself', async () => {
   const { rig, url, close } = await aServer();
   await rig.apply(...everything());

@@ -59,7 +59,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   // Bytes are handed on as they come; the route that takes them counts them.
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   await server.register(rateLimit, { global: false });
-  addRoutes(server, { controlPlane, metrics });
+  addRoutes(server, { controlPlane, metrics, clock });
   await serveConsole(server, consoleDir, log);
 
   const link = attachWebSocketLink(server.server, {

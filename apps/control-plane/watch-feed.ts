@@ -4,6 +4,8 @@ import type { WatchEvent } from '../../contracts/views.ts';
 export interface WatchReader {
   /** Only this node, with its records and live values; without it everything else, but no records and no live values. */
   readonly node?: string | undefined;
+  /** Whoever reads, so that one cannot take the places of all. */
+  readonly who?: string | undefined;
   /** Takes one event; false when it has no room left: then it is ended. Must not throw. */
   take(event: WatchEvent): boolean;
   end(): void;
@@ -11,6 +13,8 @@ export interface WatchReader {
 
 /** Most readers at once. */
 export const WATCHERS_MAX = 1000;
+/** Most readers of one person or token at once. */
+const WATCHERS_EACH_MAX = 50;
 
 export interface WatchFeed {
   /** False when there are too many readers already. */
@@ -34,6 +38,8 @@ export function createWatchFeed(): WatchFeed {
   return {
     subscribe: (reader) => {
       if (readers.size >= WATCHERS_MAX) return undefined;
+      const same = readers.values().filter(({ who }) => who !== undefined && who === reader.who);
+      if ([...same].length >= WATCHERS_EACH_MAX) return undefined;
       readers.add(reader);
       return { unsubscribe: () => readers.delete(reader) };
     },
