@@ -60,7 +60,8 @@ async function serve(centre: MemoryCentre, clock: FakeClock, options: Partial<We
 
 linkConformance('websocket', async (centre) => {
   const clock = createFakeClock(0);
-  const served = await serve(centre, clock);
+  // Nobody proves anything here: that is the control plane's.
+  const served = await serve(centre, clock, { unprovenBytesMax: 1e9 });
   let stopped = false;
   const stopCentre = async () => {
     if (!stopped) await served.stop();
@@ -86,6 +87,23 @@ async function rawLine(options: Partial<WebSocketServerOptions>) {
   socket.on('error', () => {});
   return { clock, lines, socket, closed, stop: served.stop, served };
 }
+
+test('websocket: a line that is not welcome yet may say little', async () => {
+  const { lines, socket, closed, stop } = await rawLine({});
+  socket.send(JSON.stringify({ kind: 'prove', signature: 'A'.repeat(20_000) }));
+  await until(() => closed.length === 1 && lines[0]?.closed.length === 1);
+  assert.deepEqual(lines[0]?.frames, []);
+  await stop();
+});
+
+test('websocket: a line that is welcome may say much', async () => {
+  const { lines, socket, stop } = await rawLine({});
+  await until(() => lines.length === 1);
+  lines[0]!.connection.send({ kind: 'welcome', session: 's', reportEveryMs: 1, at: 0 });
+  socket.send(JSON.stringify({ kind: 'prove', signature: 'A'.repeat(500_000) }));
+  await until(() => lines[0]?.frames.length === 1);
+  await stop();
+});
 
 test('websocket: a frame over the limit closes the line before it is parsed', async () => {
   const { lines, socket, closed, stop } = await rawLine({ frameBytesMax: 1000 });
@@ -115,7 +133,11 @@ test('websocket: a kind of a newer version is ignored', async () => {
 });
 
 test('websocket: a line that sends too much is read at its rate and loses nothing', async () => {
-  const { clock, lines, socket, stop } = await rawLine({ framesPerSecondMax: 50, bytesPerSecondMax: 1e9 });
+  const { clock, lines, socket, stop } = await rawLine({
+    framesPerSecondMax: 50,
+    bytesPerSecondMax: 1e9,
+    unprovenBytesMax: 1e9,
+  });
   const text = JSON.stringify({ kind: 'prove', signature: 'A'.repeat(100_000) });
   for (let n = 0; n < 120; n++) socket.send(text);
   await until(() => (lines[0]?.frames.length ?? 0) >= 50);

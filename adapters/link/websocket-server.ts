@@ -16,6 +16,8 @@ export interface WebSocketServerOptions {
   /** More than this per second on one line, and it is not read until the second is over. */
   framesPerSecondMax?: number;
   bytesPerSecondMax?: number;
+  /** Bytes that a line may send before the node on it is welcome: hello and proof are short, and strangers get no memory. */
+  unprovenBytesMax?: number;
   /** Bytes waiting to be sent on one line before `send` says no. */
   bufferBytesMax?: number;
   /** A line that does not answer a ping until the next one is dead. */
@@ -50,7 +52,7 @@ export function attachWebSocketLink(server: Server | TlsServer, options: WebSock
       socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, remoteOf(request), options));
+    sockets.handleUpgrade(request, socket, head, (line) => serveLine(line, socket, remoteOf(request), options));
   };
   server.on('upgrade', onUpgrade);
 
@@ -69,7 +71,7 @@ function remoteOf(request: IncomingMessage): string {
   return `${request.socket.remoteAddress ?? '?'}:${request.socket.remotePort ?? 0}`;
 }
 
-function serveLine(line: WebSocket, remote: string, options: WebSocketServerOptions): void {
+function serveLine(line: WebSocket, socket: Duplex, remote: string, options: WebSocketServerOptions): void {
   const { clock } = options;
   const bufferBytesMax = options.bufferBytesMax ?? 4 * 1024 * 1024;
   const pingEveryMs = options.pingEveryMs ?? 30_000;
@@ -82,10 +84,20 @@ function serveLine(line: WebSocket, remote: string, options: WebSocketServerOpti
     because = why;
     line.close(code, Buffer.from(why).subarray(0, 120).toString());
   };
+  let unprovenBytes = options.unprovenBytesMax ?? 16 * 1024;
+  // Counted on the socket, because a frame that never ends is a frame that nobody sees.
+  const onBytes = (bytes: Uint8Array) => {
+    unprovenBytes -= bytes.length;
+    if (unprovenBytes >= 0) return;
+    because = 'it said too much before it proved itself';
+    line.terminate();
+  };
+  socket.prependListener('data', onBytes);
   const handlers = options.accept({
     remote,
     send: (frame) => {
       if (line.readyState !== WebSocket.OPEN || line.bufferedAmount > bufferBytesMax) return false;
+      if (frame.kind === 'welcome') socket.off('data', onBytes);
       line.send(JSON.stringify(frame));
       return true;
     },
