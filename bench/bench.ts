@@ -4,6 +4,8 @@ import { resultTable } from './result-table.ts';
 
 /** Every benchmark by its name; each measures its budgets against a comparator in the same run. */
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult | BenchResult[]> }>>> = {
+  decision: () => import('./decision.ts'),
+  footprint: () => import('./footprint.ts'),
   inference: () => import('./inference.ts'),
   journal: () => import('./journal.ts'),
 };

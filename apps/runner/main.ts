@@ -1,15 +1,23 @@
-import { createConnector } from '../../adapters/connectors/create-connector.ts';
-import { onnxRuntime } from '../../adapters/runtimes/onnx-runtime.ts';
-import { loadOnnxLibrary } from '../../adapters/runtimes/onnx-session.ts';
-import { systemRandom } from '../../adapters/system/random.ts';
-import { systemClock } from '../../adapters/system/system-clock.ts';
+/** The program of a runner: hosts flows and connectors for the agent that started it. */
+import { setFlagsFromString } from 'node:v8';
 import type { FromRunner, ToRunner } from '../../contracts/runner.ts';
-import { createRunner } from './create-runner.ts';
 
 if (process.send === undefined) {
   process.stderr.write('orla runner: it is started by the agent, not by hand: see `orla agent`.\n');
   process.exit(2);
 }
+
+// Keeps the young generation as small as it begins: loading modules would let it grow to many times that.
+setFlagsFromString('--semi-space-growth-factor=1');
+const [{ createConnector }, { onnxRuntime }, { loadOnnxLibrary }, { systemRandom }, { systemClock }, { createRunner }] =
+  await Promise.all([
+    import('../../adapters/connectors/create-connector.ts'),
+    import('../../adapters/runtimes/onnx-runtime.ts'),
+    import('../../adapters/runtimes/onnx-session.ts'),
+    import('../../adapters/system/random.ts'),
+    import('../../adapters/system/system-clock.ts'),
+    import('./create-runner.ts'),
+  ]);
 
 const runner = createRunner({
   clock: systemClock(),
