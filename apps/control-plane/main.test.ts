@@ -168,3 +168,20 @@ test('--json writes one JSON object a line', async () => {
     .filter((line) => line.startsWith('{'));
   assert.ok(lines.length > 1 && lines.every((line) => JSON.parse(line).program === 'control-plane'));
 });
+
+test('behind a proxy that ends TLS the session cookie is for TLS only', async () => {
+  const { child, url, output, ended } = await up(
+    join(folder, 'proxied'),
+    ['--url', 'https://orla.example'],
+    /#first=\S+\s/,
+  );
+  const word = /#first=(\S+)/.exec(output())?.[1];
+  const answer = await fetch(`${url}/api/first-administrator`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ word, name: 'Ada', email: 'ada@example.com', password: 'a long enough password' }),
+  });
+  assert.match(answer.headers.getSetCookie()[0]!, /; Secure/i);
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+});

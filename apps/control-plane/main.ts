@@ -37,7 +37,7 @@ async function main(options: ControlPlaneOptions): Promise<void> {
   const identity = await betterAuthIdentity({
     path: join(data, 'people.db'),
     secret,
-    secureCookies: tls !== undefined,
+    secureCookies: tls !== undefined || options.url?.startsWith('https:') === true,
   });
   const artifacts = await diskArtifacts(join(data, 'artifacts'), random);
   const controlPlane = await createControlPlane(
