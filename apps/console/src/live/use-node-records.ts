@@ -23,7 +23,11 @@ export function useNodeRecords(
     enabled: node !== undefined,
     refetchInterval: SLOW_REFRESH_MS,
     queryFn: async ({ signal }) => {
-      const answer = await call('records', { params: { node: node ?? '', stream }, query: { newest } }, signal);
+      const answer = await call(
+        'records',
+        { params: { node: node ?? '', stream }, query: { newest, limit: newest } },
+        signal,
+      );
       return merge(client.getQueryData<readonly StreamRecord[]>(key) ?? [], answer.items);
     },
   });

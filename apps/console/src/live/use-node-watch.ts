@@ -6,13 +6,13 @@ import { useLive } from './live-provider.tsx';
 
 const WATCH_MS = 60_000;
 const RENEW_MS = 45_000;
-const POINTS_MAX = 120;
+const POINTS_MAX = 600;
 
-/** The newest value of a tag, when this browser got it, and the numbers before it. */
+/** The newest value of a tag, when this browser got it, and the numbers before it with their source times. */
 export interface LiveTag {
   sample: Sample;
   arrivedAt: number;
-  recent: readonly number[];
+  recent: readonly (readonly [number, number])[];
 }
 
 /** Asks a node for live values as long as the page shows them; tag → newest value. */
@@ -58,7 +58,7 @@ function take(before: ReadonlyMap<string, LiveTag>, samples: readonly Sample[]):
     next.set(sample.tag, {
       sample,
       arrivedAt,
-      recent: isNew && value !== null ? [...recent.slice(1 - POINTS_MAX), value] : recent,
+      recent: isNew && value !== null ? [...recent.slice(1 - POINTS_MAX), [sample.sourceTime, value] as const] : recent,
     });
   }
   return next;

@@ -59,7 +59,7 @@ function drawnSeries(series: ChartSeries, hidden: ReadonlySet<string>): uPlot.Se
     show: !hidden.has(series.id),
     stroke: colorOf(series.color),
     width: shape === 'points' ? 0 : (series.width ?? 1.5),
-    spanGaps: true,
+    spanGaps: false,
     points: shape === 'points' ? { show: true, size: 6, fill: colorOf(series.color) } : { show: false },
     ...(series.dash === undefined ? {} : { dash: [...series.dash] }),
     ...(shape === 'steps' && uPlot.paths.stepped !== undefined ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),

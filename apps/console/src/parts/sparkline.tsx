@@ -1,8 +1,10 @@
 const WIDTH = 64;
 const HEIGHT = 20;
+const POINTS_SHOWN = 100;
 
 /** The last values as a line, without axes; words beside it say the newest one. */
-export function Sparkline({ values }: { values: readonly number[] }) {
+export function Sparkline({ points: all }: { points: readonly (readonly [number, number])[] }) {
+  const values = all.slice(-POINTS_SHOWN).map(([, value]) => value);
   if (values.length < 2) return <svg width={WIDTH} height={HEIGHT} aria-hidden="true" />;
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatInstant } from '../time/format-time.ts';
 import { alignSeries } from './align-series.ts';
+import { breakAtGaps } from './break-at-gaps.ts';
 import { type ChartMark, chartOptions } from './chart-options.ts';
 import { formatValue } from './format-value.ts';
 import classes from './time-chart.module.css';
@@ -49,7 +50,10 @@ export function TimeChart({
   const plot = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const [at, setAt] = useState<number | null>(null);
-  const data = useMemo(() => alignSeries(series.map(({ points }) => points)), [series]);
+  const data = useMemo(
+    () => alignSeries(series.map(({ points, shape: form }) => (form === undefined ? breakAtGaps(points) : points))),
+    [series],
+  );
   const shape = series.map(({ id, label: name, color, shape: form }) => [id, name, color, form].join()).join(';');
   const latest = useRef({ data, marks, range, hidden, series });
   latest.current = { data, marks, range, hidden, series };

@@ -43,7 +43,7 @@ export function ConnectorTags({ spec, node }: { spec: ConnectorSpec; node: strin
       id: 'trend',
       name: 'Trend',
       value: () => null,
-      show: (tag) => <Sparkline values={of(tag)?.recent ?? []} />,
+      show: (tag) => <Sparkline points={of(tag)?.recent ?? []} />,
       wide: true,
     },
     {

@@ -28,6 +28,7 @@ const columns: readonly Column<Row>[] = [
     value: ({ there }) => there?.published ?? null,
     show: ({ there }) => count(there?.published),
     right: true,
+    wide: true,
   },
   {
     id: 'stored',

@@ -1,7 +1,6 @@
-import { Link, useSearch } from '@tanstack/react-router';
-import { useRoute } from '../../api/use-route.ts';
-import { useTags } from '../../api/use-tags.ts';
-import { type LiveTag, useNodeWatch } from '../../live/use-node-watch.ts';
+import { Link } from '@tanstack/react-router';
+import type { KnownTag } from '../../api/use-tags.ts';
+import type { LiveTag } from '../../live/use-node-watch.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { formatValue } from '../../parts/format-value.ts';
 import { QualityMark } from '../../parts/marks.tsx';
@@ -12,14 +11,20 @@ import { useNow } from '../../time/now-provider.tsx';
 import { SiteTime } from '../../time/site-time.tsx';
 import classes from './site.module.css';
 
-/** The newest value of every tag of a node, with quality, source time and the age of what is shown. */
-export function LiveTags({ node, timeZone }: { node: string; timeZone: string }) {
-  const values = useNodeWatch(node);
-  const { tag: chosen } = useSearch({ strict: false });
-  const all = useTags();
-  const report = useRoute('node', { params: { node } }).data?.report;
-  const here = new Set(report?.connectors.map(({ id }) => id.split('/').at(-1)));
-  const known = all.filter(({ connector }) => here.has(connector));
+/** The newest value of every tag of a node, with quality, source time and age. Choosing one draws it. */
+export function LiveTags({
+  node,
+  values,
+  known,
+  chosen,
+  timeZone,
+}: {
+  node: string;
+  values: ReadonlyMap<string, LiveTag>;
+  known: readonly KnownTag[];
+  chosen: string | undefined;
+  timeZone: string;
+}) {
   const rows = [...values].sort(([a], [b]) => a.localeCompare(b));
   return (
     <Section title="Live values" note={`asked from ${node}`} flush>
@@ -40,34 +45,34 @@ export function LiveTags({ node, timeZone }: { node: string; timeZone: string })
             </tr>
           </thead>
           <tbody>
-            {rows.map(([path, live]) => {
-              const tag = known.find((each) => each.path === path);
-              return (
-                <tr key={path} data-chosen={path === chosen}>
-                  <td>
-                    {tag === undefined ? (
-                      path
-                    ) : (
-                      <Link to="/equipment/$connector" params={{ connector: tag.connector }} search={{ tag: path }}>
-                        {path}
-                      </Link>
-                    )}
-                    <span className={classes['under']}>
-                      <QualityMark quality={live.sample.quality} plain />
-                      <SiteTime at={live.sample.sourceTime} timeZone={timeZone} />
-                    </span>
-                    {live.sample.because !== undefined && <span className={classes['dim']}>{live.sample.because}</span>}
-                  </td>
-                  <td>
-                    <Sparkline values={live.recent} />
-                  </td>
-                  <td className={classes['value']}>{formatValue(live.sample.value, tag?.tag.unit)}</td>
-                  <td>
-                    <Age live={live} />
-                  </td>
-                </tr>
-              );
-            })}
+            {rows.map(([path, live]) => (
+              <tr key={path} data-chosen={path === chosen}>
+                <td>
+                  <Link
+                    to="."
+                    search={(before) => ({ ...before, tag: path === chosen ? undefined : path })}
+                    resetScroll={false}
+                    aria-current={path === chosen ? 'true' : undefined}
+                  >
+                    {path}
+                  </Link>
+                  <span className={classes['under']}>
+                    <QualityMark quality={live.sample.quality} plain />
+                    <SiteTime at={live.sample.sourceTime} timeZone={timeZone} />
+                  </span>
+                  {live.sample.because !== undefined && <span className={classes['dim']}>{live.sample.because}</span>}
+                </td>
+                <td>
+                  <Sparkline points={live.recent} />
+                </td>
+                <td className={classes['value']}>
+                  {formatValue(live.sample.value, known.find((each) => each.path === path)?.tag.unit)}
+                </td>
+                <td>
+                  <Age live={live} />
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
       )}

@@ -2,13 +2,16 @@ import { NativeSelect } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { StreamRecord } from '../../../../../contracts/records.ts';
+import { useRoute } from '../../api/use-route.ts';
 import { Answered } from '../../parts/answered.tsx';
 import type { ChartMark } from '../../parts/chart-options.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Section } from '../../parts/section.tsx';
 import { type ChartSeries, TimeChart } from '../../parts/time-chart.tsx';
 import { useHidden } from '../../parts/use-hidden.ts';
+import { TimeRangeControl } from '../../shell/time-range-control.tsx';
 import { type BodyOf, bodiesOf, referenceName, stepOf } from './record-series.ts';
+import { releaseMarks } from './release-marks.ts';
 import { useScoreUnit } from './use-score-unit.ts';
 
 const referenceLook = [
@@ -45,21 +48,29 @@ export function PredictionChart({
       ),
     [bodies, chosen, predictions],
   );
-  const marks = useMemo(() => marksOf(alarms), [alarms]);
+  const deployments = useRoute('deployments', {}).data?.items;
+  const flow = chosen.split(' / ')[0] ?? '';
+  const marks = useMemo(
+    () => [...marksOf(alarms), ...releaseMarks(deployments ?? [], scores.data ?? [], flow)],
+    [alarms, deployments, scores.data, flow],
+  );
   return (
     <Section
       title="Prediction against truth"
       note="by the time it is about, in site time"
       actions={
-        steps.length > 1 && (
-          <NativeSelect
-            size="xs"
-            aria-label="Which score"
-            data={steps}
-            value={chosen}
-            onChange={(event) => setWanted(event.currentTarget.value)}
-          />
-        )
+        <>
+          <TimeRangeControl phone />
+          {steps.length > 1 && (
+            <NativeSelect
+              size="xs"
+              aria-label="Which score"
+              data={steps}
+              value={chosen}
+              onChange={(event) => setWanted(event.currentTarget.value)}
+            />
+          )}
+        </>
       }
     >
       <Answered query={scores} lines={8}>

@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { SiteView } from '../../../../../contracts/views.ts';
 import { useNodeRecords } from '../../live/use-node-records.ts';
+import { useNodeWatch } from '../../live/use-node-watch.ts';
 import { Column, Columns } from '../../parts/columns.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -12,16 +13,20 @@ import { PredictionChart } from './prediction-chart.tsx';
 import { newestSourceTime } from './record-series.ts';
 import { SetPointChart } from './set-point-chart.tsx';
 import { SkillCard } from './skill-card.tsx';
+import { TagChart } from './tag-chart.tsx';
+import { useNodeTags } from './use-node-tags.ts';
 
 /** Values, predictions against truth, error and skill, decisions and writes of one node of a site, as they happen. */
 export function SiteLive({ site }: { site: SiteView }) {
-  const { node: asked, range: word } = useSearch({ strict: false });
+  const { node: asked, range: word, tag } = useSearch({ strict: false });
   const navigate = useNavigate();
   const node = asked !== undefined && site.nodes.includes(asked) ? asked : site.nodes[0];
   const scores = useNodeRecords(node, 'scores');
   const decisions = useNodeRecords(node, 'decisions');
   const alarms = useNodeRecords(node, 'alarms', 300);
   const ahead = useNodeRecords(node, 'predictions', 300);
+  const values = useNodeWatch(node);
+  const known = useNodeTags(node);
   if (node === undefined) {
     return (
       <Section>
@@ -48,13 +53,21 @@ export function SiteLive({ site }: { site: SiteView }) {
       )}
       <Columns>
         <Column span={8}>
+          {tag !== undefined && (
+            <TagChart
+              path={tag}
+              live={values.get(tag)}
+              known={known.find(({ path }) => path === tag)}
+              timeZone={site.timeZone}
+            />
+          )}
           <PredictionChart scores={scores} predictions={ahead.data ?? []} alarms={alarms.data ?? []} {...shared} />
           <SetPointChart decisions={decisions.data ?? []} {...shared} />
           <DecisionList decisions={decisions.data ?? []} timeZone={site.timeZone} />
         </Column>
         <Column span={4}>
           <SkillCard scores={scores.data ?? []} />
-          <LiveTags node={node} timeZone={site.timeZone} />
+          <LiveTags node={node} values={values} known={known} chosen={tag} timeZone={site.timeZone} />
         </Column>
       </Columns>
     </>
