@@ -23,7 +23,7 @@ export const NodeFrame = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('records'),
     stream: Name,
-    incarnation: z.string(),
+    incarnation: z.string().max(64),
     after: z
       .number()
       .int()
@@ -48,7 +48,12 @@ export const CentreFrame = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('trust'), trust: Signed }),
   z.object({ kind: z.literal('manifest'), manifest: Signed }),
-  z.object({ kind: z.literal('stored'), stream: Name, incarnation: z.string(), upTo: z.number().int().nonnegative() }),
+  z.object({
+    kind: z.literal('stored'),
+    stream: Name,
+    incarnation: z.string().max(64),
+    upTo: z.number().int().nonnegative(),
+  }),
   z.object({ kind: z.literal('report-wanted') }),
   z.object({
     kind: z.literal('watch'),

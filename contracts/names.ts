@@ -26,8 +26,8 @@ export const Duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'write a d
 export const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 export type Scalar = z.infer<typeof Scalar>;
 
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export const TimeMs = z.number().int();
+/** Milliseconds since 1970-01-01T00:00:00Z, within what a date can show (ECMA-262 section 21.4.1.1). */
+export const TimeMs = z.number().int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
 
 export const Severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof Severity>;

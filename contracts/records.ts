@@ -112,7 +112,7 @@ export type StreamPolicy = z.infer<typeof StreamPolicy>;
 /** What the node knows of one of its streams. */
 export const ObservedStream = z.object({
   stream: Name,
-  incarnation: z.string().describe('Random name of this journal; numbers are unique within it'),
+  incarnation: z.string().max(64).describe('Random name of this journal; numbers are unique within it'),
   published: z.number().int().describe('Highest number given so far'),
   acknowledged: z.number().int().describe('Highest number that the control plane has stored without a gap'),
   pending: z.number().int(),
