@@ -102,6 +102,7 @@ export async function createCrashModel(): Promise<CrashModel> {
     const checkpoint = happening.checkpoint ? aCheckpoint('flow', batch) : null;
     if (happening.checkpoint) batches.set(batch, items);
     const records = items.map((item) => ({ stream: item.stream, body: aRecord(item.value, happening.padBytes) }));
+    const life = files;
     const answered = target.append({ records, checkpoint }).then(
       ({ numbers, dropped }) => {
         for (const [i, item] of items.entries()) {
@@ -111,12 +112,15 @@ export async function createCrashModel(): Promise<CrashModel> {
         }
         for (const { stream, from, to } of dropped) for (let n = from; n <= to; n++) known(stream).givenUp.add(n);
         if (checkpoint !== null) checkpointKept = Math.max(checkpointKept, batch);
+        if (files !== life) return;
         for (const each of doubtful) rejected.add(each);
         doubtful = [];
         if (numbers.some((number) => number !== null)) incarnation ??= target.observe()[0]?.incarnation;
       },
       (error) => {
         assert.ok(error instanceof EdgeError && ['disk-full', 'disk-failed'].includes(error.code), String(error));
+        // An answer that comes when the process has ended reaches nobody.
+        if (files !== life) return;
         if (error.code === 'disk-full') for (const item of items) rejected.add(item.value);
         else doubtful.push(...items.map((item) => item.value));
       },

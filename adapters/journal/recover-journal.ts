@@ -60,8 +60,9 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     unproved = { segment, from: scanned.provedBytes, bytes: scanned.validBytes };
   }
   const lost = contents.streams().flatMap((index) => {
-    // What stood at the beginning of a stream in a file that was given back on a full disk had been acknowledged.
-    if (retired.length > 0) index.restoreAcknowledged();
+    // A file that was given back on a full disk held nothing but what had been acknowledged, and so had all before it.
+    const acknowledged = retired.length > 0 ? index.lost().at(-1)?.to : undefined;
+    if (acknowledged !== undefined) index.restorePosition({ ...index.position(), acknowledged });
     const ranges = index.lost();
     index.lose(ranges);
     return ranges.map((range) => ({ stream: index.stream, ...range }));

@@ -50,8 +50,6 @@ export interface StreamIndex {
   restore(record: PlacedRecord): void;
   restoreDropped(ranges: readonly Dropped[]): void;
   restorePosition(position: PositionEntry): void;
-  /** Takes everything before the first number that is kept or given up for acknowledged. */
-  restoreAcknowledged(): void;
   /** Numbers that were given to records which are neither kept nor given up. */
   lost(): Dropped[];
   lose(ranges: readonly Dropped[]): void;
@@ -242,14 +240,6 @@ export function createStreamIndex(stream: string, live: (segment: number, bytes:
       for (const name of ['published', 'acknowledged', 'dropped', 'refused'] as const) {
         total[name] = Math.max(total[name], position[name]);
       }
-    },
-    restoreAcknowledged: () => {
-      const first = Math.min(
-        kept().next().value?.number ?? total.published + 1,
-        dropped.all()[0]?.from ?? total.published + 1,
-      );
-      forgetUpTo(first - 1);
-      total.acknowledged = Math.max(total.acknowledged, first - 1);
     },
     lost: () => {
       const ranges: Dropped[] = [];
