@@ -45,7 +45,7 @@ export async function openFileJournal(facts: FileJournalFacts): Promise<FileJour
       ...contents.snapshot(),
     ];
     const log = createSegmentLog({ files, segmentBytes, head, ...found });
-    if (unproved !== undefined) await proveTail(unproved, contents, log);
+    for (const tail of unproved) await proveTail(tail, contents, log);
     const writer = createJournalWriter({ clock: facts.clock, contents, policies, log, segmentBytes });
     return { ...journalOf(contents, policies, log, writer, () => lock.release()), recovery };
   } catch (cause) {

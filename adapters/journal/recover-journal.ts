@@ -25,8 +25,8 @@ export interface Recovery {
 
 export interface RecoveredLog {
   readonly recovery: Recovery;
-  /** The last segment, from where nothing proves that its bytes are on the disk. */
-  readonly unproved: { readonly segment: number; readonly from: number; readonly bytes: number } | undefined;
+  /** Segments whose end no head has recorded, from where nothing proves that their bytes are on the disk. */
+  readonly unproved: readonly { readonly segment: number; readonly from: number; readonly bytes: number }[];
   readonly closed: readonly ClosedSegment[];
   readonly retired: readonly string[];
   readonly nextSegment: number;
@@ -44,9 +44,9 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
   const closed: ClosedSegment[] = [];
   let tornBytes = 0;
   let damagedBytes = 0;
-  let unproved: RecoveredLog['unproved'];
+  const unproved: RecoveredLog['unproved'][number][] = [];
   for (const segment of segments) {
-    if (segment === segments.at(-1)) await syncFile(files, segment);
+    if (!ends.has(segment)) await syncFile(files, segment);
     const bytes = await files.read('journal:read', segmentFile(segment));
     if (bytes === undefined) continue;
     const scanned = scanSegment(bytes, segment, ends.get(segment));
@@ -57,7 +57,7 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     tornBytes += Math.max(0, bytes.length - scanned.validBytes);
     const headed = scanned.frames[0]?.offset === 0 && scanned.frames[0].entries[0]?.type === 'head';
     closed.push({ segment, bytes: scanned.validBytes, complete: headed && scanned.provedBytes > 0 });
-    unproved = { segment, from: scanned.provedBytes, bytes: scanned.validBytes };
+    if (!ends.has(segment)) unproved.push({ segment, from: scanned.provedBytes, bytes: scanned.validBytes });
   }
   const lost = contents.streams().flatMap((index) => {
     // A file that was given back on a full disk held nothing but what had been acknowledged, and so had all before it.
