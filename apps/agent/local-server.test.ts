@@ -44,3 +44,13 @@ test('the page of a node works without the centre, changes nothing, and shows no
   await assert.rejects(startLocalServer(agent, { host: '127.0.0.1', port: server.port }), { code: 'port-in-use' });
   await server.close();
 });
+
+test('a page that cannot be answered now says so, and the agent goes on', async () => {
+  const { agent } = await createAgentRig().start();
+  const broken = { ...agent, observed: () => Promise.reject(new Error('the disk is gone')) };
+  const server = await startLocalServer(broken, { host: '127.0.0.1', port: 0 });
+  const answer = await get(server.port, '/api/observed');
+  assert.deepEqual([answer.status, JSON.parse(answer.text)], [503, { error: 'the disk is gone' }]);
+  assert.equal((await get(server.port, '/')).status, 200);
+  await server.close();
+});

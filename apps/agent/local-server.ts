@@ -30,8 +30,11 @@ export async function startLocalServer(agent: Agent, at: { host: string; port: n
       response.writeHead(200, { ...headers, 'content-type': 'text/html; charset=utf-8' }).end(localPage);
     } else if (request.url === '/api/observed') {
       agent.watch(WATCH_MS);
-      const body = { report: await agent.observed(), newest: agent.newest(), log: agent.logs(EVENTS_SHOWN) };
-      response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const [status, body] = await agent.observed().then(
+        (report) => [200, { report, newest: agent.newest(), log: agent.logs(EVENTS_SHOWN) }] as const,
+        (error: Error) => [503, { error: error.message }] as const,
+      );
+      response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
     } else {
       response.writeHead(404, headers).end();
     }
