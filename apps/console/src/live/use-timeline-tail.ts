@@ -5,7 +5,7 @@ import { useLive } from './live-provider.tsx';
 
 const KEPT_MAX = 2000;
 
-/** Puts new entries of the timeline in front of the cached ones as they arrive, unless paused. */
+/** Puts new entries of the timeline among the cached ones as they arrive, newest first, unless paused. */
 export function useTimelineTail(paused = false): void {
   const client = useQueryClient();
   const { listen } = useLive();
@@ -21,7 +21,7 @@ export function useTimelineTail(paused = false): void {
         client.setQueryData<AnswerOf<'timeline'>>(query.queryKey, (before) =>
           before === undefined || before.items.some(({ id }) => id === entry.id)
             ? before
-            : { items: [entry, ...before.items].slice(0, KEPT_MAX) },
+            : { items: [entry, ...before.items].sort((a, b) => b.at - a.at).slice(0, KEPT_MAX) },
         );
       }
     });

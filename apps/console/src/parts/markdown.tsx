@@ -18,9 +18,9 @@ function blocks(lines: readonly string[]): ReactNode[] {
   let at = 0;
   while (at < lines.length) {
     const line = lines[at]!;
-    const take = (test: (line: string) => boolean) => {
+    const take = (test: (line: string, index: number) => boolean) => {
       const from = at;
-      while (at < lines.length && test(lines[at]!)) at += 1;
+      while (at < lines.length && test(lines[at]!, at)) at += 1;
       return lines.slice(from, at);
     };
     const heading = /^(#{1,6})\s+(.*?)#*$/.exec(line);
@@ -36,7 +36,7 @@ function blocks(lines: readonly string[]): ReactNode[] {
     } else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) {
       out.push(<hr key={at} />);
       at += 1;
-    } else if (line.includes('|') && /^[\s|:-]+$/.test(lines[at + 1] ?? '') && lines[at + 1]!.includes('-')) {
+    } else if (beginsTable(lines, at)) {
       out.push(<Table key={at} rows={take((next) => next.includes('|'))} />);
     } else if (line.startsWith('>')) {
       const quoted = take((next) => next.startsWith('>')).map((next) => next.replace(/^>\s?/, ''));
@@ -45,12 +45,21 @@ function blocks(lines: readonly string[]): ReactNode[] {
       const items = take((next) => /^\s*([-*+]|\d+[.)])\s/.test(next) || /^\s+\S/.test(next));
       out.push(<List key={at} lines={items} />);
     } else {
-      const text = take((next) => next.trim() !== '' && !/^(#{1,6}\s|```|>|\s*([-*+]|\d+[.)])\s)/.test(next));
+      const text = take((next, index) => next.trim() !== '' && !beginsBlock(next) && !beginsTable(lines, index));
       if (text.length === 0) at += 1;
       else out.push(<p key={at}>{inline(text.join(' '))}</p>);
     }
   }
   return out;
+}
+
+function beginsBlock(line: string): boolean {
+  return /^(#{1,6}\s|```|>|\s*([-*+]|\d+[.)])\s)/.test(line);
+}
+
+function beginsTable(lines: readonly string[], at: number): boolean {
+  const rule = lines[at + 1] ?? '';
+  return lines[at]!.includes('|') && rule.includes('-') && /^[\s|:-]+$/.test(rule);
 }
 
 function Heading({ level, text }: { level: number; text: string }) {

@@ -1,5 +1,6 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Change } from '../../../../../contracts/changes.ts';
+import { kinds } from '../../../../../contracts/resource.ts';
 import { useRoute } from '../../api/use-route.ts';
 import { actorName } from '../../parts/actor-name.ts';
 import { Answered } from '../../parts/answered.tsx';
@@ -59,7 +60,7 @@ export default function AppliedPage() {
                         by {actorName(change.actor)}, <TimeAgo at={change.at} />
                       </>
                     }
-                    actions={<UndoChange change={change} onUndone={undone} />}
+                    actions={kinds[change.kind].writer === 'people' && <UndoChange change={change} onUndone={undone} />}
                   >
                     {change.because !== undefined && <p style={{ marginTop: 0 }}>Because: {change.because}</p>}
                     <FieldDiff

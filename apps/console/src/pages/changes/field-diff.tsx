@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { PlannedChange } from '../../../../../contracts/changes.ts';
+import { kinds } from '../../../../../contracts/resource.ts';
 import { MeaningMark } from '../../parts/meaning.tsx';
 import classes from './changes.module.css';
 
@@ -14,9 +15,13 @@ export function FieldDiff({ change }: { change: PlannedChange }) {
     <div className={classes['diff']}>
       <div>
         <MeaningMark meaning={change.action === 'delete' ? 'bad' : 'info'}>{words[change.action]}</MeaningMark>{' '}
-        <Link to="/change" search={{ kind: change.kind, name: change.name }}>
-          {change.kind} {change.name}
-        </Link>
+        {kinds[change.kind].writer === 'people' && change.action !== 'delete' ? (
+          <Link to="/change" search={{ kind: change.kind, name: change.name }}>
+            {change.kind} {change.name}
+          </Link>
+        ) : (
+          `${change.kind} ${change.name}`
+        )}
       </div>
       {fields.length > 0 && (
         <table>
