@@ -93,7 +93,8 @@ function Table({ rows }: { rows: readonly string[] }) {
       .map((cell) => cell.trim());
   const [head = '', , ...body] = rows;
   return (
-    <div className={classes['table']}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={classes['table']} aria-label={`Table of ${cells(head).join(', ')}`} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -115,7 +116,7 @@ function Table({ rows }: { rows: readonly string[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
