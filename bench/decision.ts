@@ -80,7 +80,7 @@ async function startRunner(folder: string, port: number): Promise<() => Promise<
     clock: systemClock(),
     command: process.execPath,
     args: [join(import.meta.dirname, '../apps/runner/main.ts')],
-    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(folder, 'cache') },
+    env: { NODE_COMPILE_CACHE: join(folder, 'cache') },
   });
   const workloads = create({
     onBatch: async () => {},

@@ -17,7 +17,11 @@ export interface RunningDemo {
 export async function startDemo(root: string): Promise<RunningDemo> {
   const demo = spawn(
     process.execPath,
-    [join(root, 'examples/pv-irradiance/demo.ts'), '--listen', '127.0.0.1:0', '--fresh', '--pace', '500ms'],
+    // A folder of its own: the demo that a person runs stays as it is.
+    [
+      join(root, 'examples/pv-irradiance/demo.ts'),
+      ...'--folder console-live --listen 127.0.0.1:0 --fresh --pace 500ms'.split(' '),
+    ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   try {
