@@ -201,6 +201,7 @@ test('every page is accessible in both themes, on a desk and on a phone', { time
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ timeout: SOON_MS });
+      await page.evaluate(PAINTED);
       const found = await accessibilityProblems(page);
       problems.push(...found.map((problem) => `${colorScheme} ${width} ${problem}`));
       if (typeof folder !== 'string') continue;
@@ -214,6 +215,11 @@ test('every page is accessible in both themes, on a desk and on a phone', { time
 test('nothing was written to the error console of the browser', () => {
   assert.deepEqual(errors, []);
 });
+
+/** Resolves when what changed is on the screen: before that, colours of both themes may be measured against each other. */
+const PAINTED = `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
+  .then(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  .then(() => undefined)`;
 
 async function pagePaths(page: Page, url: string): Promise<string[]> {
   const nodes = await page.request.get(`${url}/api/nodes`);
