@@ -218,7 +218,7 @@ test('nothing was written to the error console of the browser', () => {
 
 /** Resolves when what changed is on the screen: before that, colours of both themes may be measured against each other. */
 const PAINTED = `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
-  .then(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  .then(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))
   .then(() => undefined)`;
 
 async function pagePaths(page: Page, url: string): Promise<string[]> {
