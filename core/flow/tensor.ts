@@ -14,19 +14,19 @@ export function tensorShape(signature: readonly (number | string | null)[], leng
 }
 
 /** The features of one tensor in their order; vectors are laid out in place. Refuses what float32 can't hold. */
-export function fillTensor(slots: readonly number[], values: readonly Value[]): number[] | { because: string } {
-  const data: number[] = [];
-  let finite = true;
-  const add = (number: number) => {
-    finite &&= Number.isFinite(Math.fround(number));
-    data.push(number);
-  };
-  for (const slot of slots) {
-    const value = values[slot]!;
-    if (typeof value === 'object') for (let index = 0; index < value.length; index++) add(value[index]!);
-    else add(Number(value));
+export function fillTensor(slots: readonly number[], values: readonly Value[]): readonly number[] | { because: string } {
+  const first = values[slots[0]!];
+  // One whole vector is the usual case, and vectors are never changed once they were emitted.
+  const data =
+    slots.length === 1 && typeof first === 'object' ? first : slots.flatMap((slot) => numbersIn(values[slot]!));
+  for (let index = 0; index < data.length; index++) {
+    if (!Number.isFinite(Math.fround(data[index]!))) return { because: badReasons.notFinite };
   }
-  return finite ? data : { because: badReasons.notFinite };
+  return data;
+}
+
+function numbersIn(value: Value): number | readonly number[] {
+  return typeof value === 'object' ? value : Number(value);
 }
 
 /** Which tensor, and which value of it, an output of a model step names: `variable`, `probabilities[1]`. */

@@ -97,10 +97,10 @@ export const model: StepDefinition<'model'> = {
       for (const tensor of tensors) {
         if (because !== undefined) break;
         const filled = fillTensor(tensor.slots, aligner.values);
-        if (!Array.isArray(filled)) because = filled.because;
+        if ('because' in filled) because = filled.because;
         else if (tensorShape(tensor.shape, filled.length) === undefined)
           because = `${filled.length} features do not fit ${tensor.name}`;
-        else inputs[tensor.name] = filled;
+        else inputs[tensor.name] = [...filled];
       }
       const entry: Pending = {
         id: host.nextId(),

@@ -72,7 +72,8 @@ export const window: StepDefinition<'window'> = {
       const vector = new Array<number>(lags.length);
       for (let index = 0; index < lags.length; index++) {
         const lag = lags[index]!;
-        const at = (next - 1 - lag + 2 * size) % size;
+        const back = next - 1 - lag;
+        const at = back < 0 ? back + size : back;
         const because = lag >= filled ? badReasons.filling : ring.becauses[at];
         if (because !== undefined) {
           host.emit(outputs[slot]!, time, 0, because);
