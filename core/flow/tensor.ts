@@ -14,7 +14,10 @@ export function tensorShape(signature: readonly (number | string | null)[], leng
 }
 
 /** The features of one tensor in their order; vectors are laid out in place. Refuses what float32 can't hold. */
-export function fillTensor(slots: readonly number[], values: readonly Value[]): readonly number[] | { because: string } {
+export function fillTensor(
+  slots: readonly number[],
+  values: readonly Value[],
+): readonly number[] | { because: string } {
   const first = values[slots[0]!];
   // One whole vector is the usual case, and vectors are never changed once they were emitted.
   const data =
