@@ -39,6 +39,7 @@ interface KnownStream {
 }
 
 const SEGMENT_BYTES = 1500;
+const RESERVE_BYTES = 2000;
 const ROOM_BYTES = 10_000_000;
 
 /** A journal on a disk that breaks, and a memory of everything that it promised. */
@@ -81,7 +82,13 @@ export async function createCrashModel(): Promise<CrashModel> {
     if (journal !== undefined) return journal;
     try {
       opened += 1;
-      journal = await openFileJournal({ files, clock, random: seededRandom(opened), segmentBytes: SEGMENT_BYTES });
+      journal = await openFileJournal({
+        files,
+        clock,
+        random: seededRandom(opened),
+        segmentBytes: SEGMENT_BYTES,
+        reserveBytes: RESERVE_BYTES,
+      });
     } catch (error) {
       assert.ok(error instanceof EdgeError, String(error));
       return undefined;
@@ -161,7 +168,7 @@ export async function createCrashModel(): Promise<CrashModel> {
     checkCheckpoint(target, checkpointKept, batches, streams);
     const live = target.observe().reduce((sum, { bytes }) => sum + bytes, 0);
     await clock.advance(20_000);
-    const overhead = 22 * 3 * SEGMENT_BYTES;
+    const overhead = 22 * 3 * SEGMENT_BYTES + RESERVE_BYTES;
     assert.ok(files.usedBytes() <= 2 * live + overhead, `${files.usedBytes()} bytes on the disk for ${live}`);
   };
 

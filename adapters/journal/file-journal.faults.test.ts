@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EdgeError } from '../../contracts/errors.ts';
 import { createFakeClock } from '../system/fake-clock.ts';
 import type { Files } from '../system/files.ts';
 import { type MemoryFiles, memoryFiles } from '../system/memory-files.ts';
@@ -17,7 +16,7 @@ function open(files: Files, segmentBytes?: number, seed = 1): Promise<FileJourna
     files,
     clock,
     random: seededRandom(seed),
-    ...(segmentBytes === undefined ? {} : { segmentBytes }),
+    ...(segmentBytes === undefined ? {} : { segmentBytes, reserveBytes: 1000 }),
   });
 }
 
@@ -144,39 +143,6 @@ test('a journal that filled the disk itself gets room from acknowledgements', as
   await assert.rejects(fill(), { code: 'disk-full' });
   assert.ok(last > before + 30);
   await journal.close();
-});
-
-test('room that was given back on a full disk is no loss, although nothing could be written down', async () => {
-  let files = memoryFiles();
-  for (const stream of ['other', 's', 's', 's']) {
-    const journal = await open(files);
-    await journal.append({
-      records: ['s', stream].map((each) => ({ stream: each, body: aRecord(1) })),
-      checkpoint: null,
-    });
-    await journal.close();
-  }
-  const journal = await open(files);
-  files.fail('journal:append', new EdgeError('disk-full', 'There is no room.'));
-  await journal.acknowledge('s', 5);
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.ok((await files.list('test', '')).some(({ name }) => name.endsWith('.done')));
-  files = files.crash();
-  const after = await open(files);
-  assert.deepEqual(after.recovery.lost, []);
-  assert.deepEqual(
-    (await readAll(after, 's')).records.map(({ number }) => number),
-    [6, 7],
-  );
-  assert.deepEqual(
-    (await readAll(after, 'other')).records.map(({ number }) => number),
-    [1],
-  );
-  assert.deepEqual((await after.append(aBatch('s', [2]))).numbers, [8]);
-  await after.acknowledge('s', 6);
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(!(await files.list('test', '')).some(({ name }) => name.endsWith('.done')), 'and then it is written down');
-  await after.close();
 });
 
 test('one failed sync: the batch is written again elsewhere, and survives power loss', async () => {

@@ -12,6 +12,7 @@ import { type Recovery, recoverJournal } from './recover-journal.ts';
 import { createSegmentLog, SEGMENT_BYTES, type SegmentLog, type SegmentLogFacts } from './segment-log.ts';
 import type { StreamIndex } from './stream-index.ts';
 import { type StreamPolicies, streamPolicies } from './stream-policies.ts';
+import { RESERVE_BYTES } from './tidy-segments.ts';
 
 /** How often a read looks again when segments move under it. */
 const READ_TRIES = 5;
@@ -27,6 +28,7 @@ export interface FileJournalFacts {
   readonly clock: Clock;
   readonly random: Random;
   readonly segmentBytes?: number;
+  readonly reserveBytes?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface FileJournalFacts {
  * streams: what arrives while the disk syncs goes out together with the next sync.
  */
 export async function openFileJournal(facts: FileJournalFacts): Promise<FileJournal> {
-  const { files, segmentBytes = SEGMENT_BYTES } = facts;
+  const { files, segmentBytes = SEGMENT_BYTES, reserveBytes = RESERVE_BYTES } = facts;
   const lock = await files.lock('journal:lock', 'lock');
   try {
     const policies = streamPolicies();
@@ -46,7 +48,7 @@ export async function openFileJournal(facts: FileJournalFacts): Promise<FileJour
     ];
     const log = createSegmentLog({ files, segmentBytes, head, ...found });
     for (const tail of unproved) await proveTail(tail, contents, log);
-    const writer = createJournalWriter({ clock: facts.clock, contents, policies, log, segmentBytes });
+    const writer = createJournalWriter({ ...facts, contents, policies, log, segmentBytes, reserveBytes });
     return { ...journalOf(contents, policies, log, writer, () => lock.release()), recovery };
   } catch (cause) {
     await lock.release();

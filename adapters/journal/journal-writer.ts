@@ -6,10 +6,9 @@ import type { EncodedBatch } from './encode-batch.ts';
 import { createGroup, type Group } from './group.ts';
 import type { JournalContents } from './journal-contents.ts';
 import type { Appended } from './port.ts';
-import type { SegmentLog } from './segment-log.ts';
 import type { StreamIndex } from './stream-index.ts';
 import type { StreamPolicies } from './stream-policies.ts';
-import { createTidying } from './tidy-segments.ts';
+import { createTidying, type TidyingFacts } from './tidy-segments.ts';
 
 /** How often records that are too old are looked for. */
 const EXPIRY_EVERY_MS = 10_000;
@@ -29,12 +28,9 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
-interface WriterFacts {
+interface WriterFacts extends Omit<TidyingFacts, 'moved'> {
   readonly clock: Clock;
-  readonly contents: JournalContents;
   readonly policies: StreamPolicies;
-  readonly log: SegmentLog;
-  readonly segmentBytes: number;
 }
 
 interface PlannedGroup {
@@ -44,11 +40,12 @@ interface PlannedGroup {
   readonly sync: boolean;
 }
 
-export function createJournalWriter({ clock, contents, policies, log, segmentBytes }: WriterFacts): JournalWriter {
+export function createJournalWriter(facts: WriterFacts): JournalWriter {
+  const { clock, contents, policies, log } = facts;
   const queue = batchQueue();
   const acknowledgements = new Map<StreamIndex, number>();
   const moved = new Set<StreamIndex>();
-  const tidying = createTidying(contents, log, moved, segmentBytes);
+  const tidying = createTidying({ ...facts, moved });
   let missing: MissingRecord[] = [];
   let afterTurn: (() => void)[] = [];
   let expiryDue = false;
@@ -98,7 +95,7 @@ export function createJournalWriter({ clock, contents, policies, log, segmentByt
       };
     }
     moved.clear();
-    tidyDue ||= log.retired() || answers.some(({ appended }) => appended.dropped.length > 0);
+    tidyDue ||= answers.some(({ appended }) => appended.dropped.length > 0);
     return () => {
       for (const { waiting, appended } of answers) waiting.resolve(appended);
       for (const waiter of waiters) waiter();

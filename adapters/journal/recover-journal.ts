@@ -10,7 +10,7 @@ import {
 import { scanSegment } from '../../core/journal/scan-segment.ts';
 import type { Files } from '../system/files.ts';
 import type { JournalContents } from './journal-contents.ts';
-import { type ClosedSegment, RETIRED_FILE, segmentFile, segmentOfFile } from './segment-log.ts';
+import { type ClosedSegment, segmentFile, segmentOfFile } from './segment-log.ts';
 
 /** What was found when a journal was opened. */
 export interface Recovery {
@@ -28,14 +28,12 @@ export interface RecoveredLog {
   /** Segments whose end no head has recorded, from where nothing proves that their bytes are on the disk. */
   readonly unproved: readonly { readonly segment: number; readonly from: number; readonly bytes: number }[];
   readonly closed: readonly ClosedSegment[];
-  readonly retired: readonly string[];
   readonly nextSegment: number;
 }
 
 /** Reads the log into `contents`, one segment at a time. Writes nothing. */
 export async function recoverJournal(files: Files, contents: JournalContents): Promise<RecoveredLog> {
   const names = (await files.list('journal:list', '')).map(({ name }) => name);
-  const retired = names.filter((name) => RETIRED_FILE.test(name));
   const segments = names
     .map(segmentOfFile)
     .filter((segment) => segment !== undefined)
@@ -60,16 +58,12 @@ export async function recoverJournal(files: Files, contents: JournalContents): P
     if (!ends.has(segment)) unproved.push({ segment, from: scanned.provedBytes, bytes: scanned.validBytes });
   }
   const lost = contents.streams().flatMap((index) => {
-    // A file that was given back on a full disk held nothing but what had been acknowledged, and so had all before it.
-    const acknowledged = retired.length > 0 ? index.lost().at(-1)?.to : undefined;
-    if (acknowledged !== undefined) index.restorePosition({ ...index.position(), acknowledged });
     const ranges = index.lost();
     index.lose(ranges);
     return ranges.map((range) => ({ stream: index.stream, ...range }));
   });
   const recovery = { segments: segments.length, tornBytes, damagedBytes, lost };
-  const numbers = [...segments, ...retired.map((name) => Number.parseInt(name, 10))];
-  return { recovery, unproved, closed, retired, nextSegment: Math.max(0, ...numbers) + 1 };
+  return { recovery, unproved, closed, nextSegment: (segments.at(-1) ?? 0) + 1 };
 }
 
 /** Where segments end, as the heads of later ones recorded it; the newest word counts. */

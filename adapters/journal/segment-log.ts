@@ -42,11 +42,6 @@ export interface SegmentLog {
   read(segment: number, from: number, length: number): Promise<Uint8Array | undefined>;
   /** Gives the file of a closed segment back; what made it needless survives power loss. */
   remove(segment: number): Promise<void>;
-  /** The same when the disk is too full to write that down: an empty file is left that says so to the next process. */
-  retire(segment: number): Promise<void>;
-  /** Whether such files are left; `forgetRetired` removes them when positions have been written. */
-  retired(): boolean;
-  forgetRetired(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,8 +61,6 @@ export interface SegmentLogFacts {
   /** What a new segment begins with, as frames; `closed` are those that it follows. */
   readonly head: (closed: readonly ClosedSegment[]) => Entry[][];
   readonly closed: readonly ClosedSegment[];
-  /** Names of files that `retire` left. */
-  readonly retired: readonly string[];
   /** Larger than the number of any file that ever was there. */
   readonly nextSegment: number;
 }
@@ -75,9 +68,6 @@ export interface SegmentLogFacts {
 export function segmentFile(segment: number): string {
   return `${String(segment).padStart(10, '0')}.log`;
 }
-
-/** Name of the file that is left of a retired segment. */
-export const RETIRED_FILE = /^\d{10}\.done$/;
 
 /** The number of a segment from the name of its file. */
 export function segmentOfFile(name: string): number | undefined {
@@ -89,7 +79,6 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
   const { files, segmentBytes, head } = facts;
   const closed = new Map(facts.closed.map((each) => [each.segment, each]));
   let next = facts.nextSegment;
-  let retired = [...facts.retired];
   let active: ActiveSegment | undefined;
   /** Segments that were left because the disk failed in them. */
   let abandoned = 0;
@@ -195,23 +184,6 @@ export function createSegmentLog(facts: SegmentLogFacts): SegmentLog {
     remove: async (segment) => {
       await files.remove('journal:remove', segmentFile(segment));
       closed.delete(segment);
-    },
-    retire: async (segment) => {
-      const name = segmentFile(segment).replace('.log', '.done');
-      await files.move('journal:retire', segmentFile(segment), name);
-      closed.delete(segment);
-      retired.push(name);
-      const file = await files.openAppend('journal:retire', name);
-      try {
-        await file.truncate('journal:retire', 0);
-      } finally {
-        await file.close();
-      }
-    },
-    retired: () => retired.length > 0,
-    forgetRetired: async () => {
-      for (const name of retired) await files.remove('journal:remove', name);
-      retired = [];
     },
     close: async () => {
       if (active !== undefined) await active.file.close();
