@@ -1,6 +1,5 @@
 import { StreamPolicy } from '../../contracts/records.ts';
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+import { durationMs } from '../../core/base/duration.ts';
 
 /** A stream's policy with its age in milliseconds. */
 export interface KnownPolicy extends StreamPolicy {
@@ -26,7 +25,5 @@ export function streamPolicies(): StreamPolicies {
 }
 
 function known(policy: StreamPolicy): KnownPolicy {
-  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(policy.maxAge ?? '') ?? [];
-  const maxAgeMs = unit === undefined ? undefined : Number(amount) * unitMs[unit as keyof typeof unitMs];
-  return { ...policy, maxAgeMs };
+  return { ...policy, maxAgeMs: policy.maxAge === undefined ? undefined : durationMs(policy.maxAge) };
 }
