@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -9,7 +9,6 @@ import { createSupervisor, waitFor } from './supervisor.ts';
 
 function aRig(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'orla-supervisor-'));
-  t.after(() => rmSync(folder, { recursive: true }));
   const clock = createFakeClock(0);
   const started: Program[] = [];
   const kills: string[] = [];
@@ -34,8 +33,12 @@ function aRig(t: TestContext) {
       },
     },
   });
+  t.after(async () => {
+    await supervisor.stopAll();
+    rmSync(folder, { recursive: true });
+  });
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-  return { clock, started, kills, restarts, supervisor, settle };
+  return { clock, started, kills, restarts, supervisor, settle, folder };
 }
 
 test('what was killed after a while is started again at once', async (t) => {
@@ -93,4 +96,13 @@ test('waiting ends early for a program that keeps failing, with its last words',
     await settle();
   }
   await refused;
+});
+
+test('a log that cannot be written ends nothing', async (t) => {
+  const { started, supervisor, settle, folder } = aRig(t);
+  mkdirSync(join(folder, 'logs', 'agent.log'));
+  const child = await supervisor.start({ name: 'agent', script: 'agent.ts', args: [] });
+  started[0]?.output?.('hello', 'stdout');
+  while (child.lastLines().length < 2) await settle();
+  assert.match(child.lastLines().join('\n'), /its log cannot be written: EISDIR/);
 });

@@ -60,6 +60,9 @@ export function createSupervisor(ports: {
   const start = async (program: ChildProgram): Promise<Child> => {
     const log = createWriteStream(join(ports.logFolder, `${program.name}.log`), { flags: 'a' });
     const lines: string[] = [];
+    const logClosed = new Promise<void>((resolve) => log.once('close', resolve));
+    // A log that cannot be written, on a full disk for example, is no reason to end what it tells of.
+    log.on('error', (error) => lines.push(`its log cannot be written: ${error.message}`));
     const stopping = new AbortController();
     const ended = Promise.withResolvers<void>();
     const now: { process: RunningProcess | undefined; failures: number; inARow: number; exit: number | null } = {
@@ -115,6 +118,7 @@ export function createSupervisor(ports: {
         await ended.promise;
         late.cancel();
         log.end();
+        await logClosed;
       },
       failures: () => now.failures,
       lastLines: () => lines,
