@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../examples/pv-irradiance/demo/free-port.ts';
+import { freePort } from '../../adapters/system/free-port.ts';
 
 /** One fenced block of a page: a file to write, commands to run, or a program to keep running. */
 export interface PageBlock {

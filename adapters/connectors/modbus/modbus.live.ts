@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { freePort } from '../../system/free-port.ts';
 import { seededRandom } from '../../system/random.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { type ConformanceTime, type ConnectorPeer, connectorConformance } from '../conformance.ts';
@@ -51,15 +51,6 @@ async function startPymodbus(): Promise<{ port: number; client: ModbusClient; cl
       await clock.sleep(50);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 connectorConformance('modbus with pymodbus', {

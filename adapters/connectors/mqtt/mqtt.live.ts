@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectAsync } from 'mqtt';
 import type { Timer } from '../../system/clock.ts';
+import { freePort } from '../../system/free-port.ts';
 import { seededRandom } from '../../system/random.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { type ConformanceTime, type ConnectorPeer, connectorConformance } from '../conformance.ts';
@@ -50,15 +50,6 @@ async function startMosquitto(): Promise<{ port: number; close(): Promise<void> 
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 connectorConformance('mqtt with Mosquitto', {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { freePort } from '../../../adapters/system/free-port.ts';
 import { EdgeError } from '../../../contracts/errors.ts';
-import { freePort } from './free-port.ts';
 
 /** One plant of the demo: the site that it stands at, and the data that it is made of. */
 export interface DemoPlant {
