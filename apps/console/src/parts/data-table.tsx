@@ -1,5 +1,4 @@
-import { TextInput } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import {
   type ColumnDef,
   columnFilteringFeature,
@@ -17,7 +16,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import classes from './data-table.module.css';
-import { useSlashFocus } from './use-slash-focus.ts';
+import { SearchBox } from './search-box.tsx';
 
 const ROW_HEIGHT_PX = 40;
 const VIRTUAL_FROM_ROWS = 100;
@@ -68,7 +67,6 @@ export function DataTable<T>({
   const [sorting, setSorting] = useState<SortingState>(sortBy === undefined ? [] : [sortBy]);
   const [filter, setFilter] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
-  const searchBox = useSlashFocus(search);
   const definitions = useMemo(() => columns.map((column) => defineColumn(column)), [columns]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({
@@ -99,18 +97,7 @@ export function DataTable<T>({
     <div>
       {(search || tools !== undefined) && (
         <div className={classes['tools']}>
-          {search && (
-            <TextInput
-              ref={searchBox}
-              size="xs"
-              w={240}
-              aria-label={`Search ${label}`}
-              placeholder="Search  (press /)"
-              leftSection={<IconSearch size={14} aria-hidden />}
-              value={filter}
-              onChange={(event) => setFilter(event.currentTarget.value)}
-            />
-          )}
+          {search && <SearchBox label={`Search ${label}`} value={filter} onChange={setFilter} width={240} />}
           {tools}
           <span className={classes['count']} aria-live="polite">
             {shown.length === rows.length

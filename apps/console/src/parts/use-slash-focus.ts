@@ -1,10 +1,9 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /** Puts the cursor into the search box of a list when `/` is pressed outside of a text field. */
-export function useSlashFocus(enabled: boolean): RefObject<HTMLInputElement | null> {
+export function useSlashFocus(): RefObject<HTMLInputElement | null> {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (!enabled) return;
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const typing = target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
@@ -14,6 +13,6 @@ export function useSlashFocus(enabled: boolean): RefObject<HTMLInputElement | nu
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [enabled]);
+  }, []);
   return box;
 }

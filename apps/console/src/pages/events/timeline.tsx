@@ -1,5 +1,5 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay, IconSearch } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,8 +11,8 @@ import { Answered } from '../../parts/answered.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { EventList } from '../../parts/event-list.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
 import { Section } from '../../parts/section.tsx';
-import { useSlashFocus } from '../../parts/use-slash-focus.ts';
 
 const PAGE = 200;
 const severities = [
@@ -38,7 +38,6 @@ export function Timeline() {
   const [older, setOlder] = useState<readonly TimelineEntry[]>([]);
   const { site } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const box = useSlashFocus(true);
   const sites = useRoute('sites', {}).data?.items ?? [];
   const query = { limit: PAGE, ...(site === undefined ? {} : { site }) };
   const timeline = useRoute('timeline', { query });
@@ -67,15 +66,7 @@ export function Timeline() {
       }
       actions={
         <>
-          <TextInput
-            ref={box}
-            size="xs"
-            aria-label="Search events"
-            placeholder="Search  (press /)"
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={word}
-            onChange={(event) => setWord(event.currentTarget.value)}
-          />
+          <SearchBox label="Search events" value={word} onChange={setWord} />
           <NativeSelect
             size="xs"
             aria-label="Severity"

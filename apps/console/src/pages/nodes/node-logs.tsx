@@ -1,11 +1,11 @@
-import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
-import { IconRefresh, IconSearch } from '@tabler/icons-react';
+import { Button, NativeSelect, Switch } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRoute } from '../../api/use-route.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
 import { Section } from '../../parts/section.tsx';
-import { useSlashFocus } from '../../parts/use-slash-focus.ts';
 import { formatInstant } from '../../time/format-time.ts';
 import classes from './node.module.css';
 
@@ -18,7 +18,6 @@ export function NodeLogs({ node }: { node: string }) {
   const [follow, setFollow] = useState(false);
   const [least, setLeast] = useState<(typeof levels)[number]>('info');
   const [word, setWord] = useState('');
-  const box = useSlashFocus(true);
   const logs = useRoute(
     'nodeLogs',
     { params: { node }, query: { lines: LINES } },
@@ -34,15 +33,7 @@ export function NodeLogs({ node }: { node: string }) {
       flush
       actions={
         <>
-          <TextInput
-            ref={box}
-            size="xs"
-            aria-label="Search the lines"
-            placeholder="Search  (press /)"
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={word}
-            onChange={(event) => setWord(event.currentTarget.value)}
-          />
+          <SearchBox label="Search the lines" value={word} onChange={setWord} />
           <NativeSelect
             size="xs"
             aria-label="Least level"
