@@ -65,16 +65,18 @@ function startConnectors(specs: readonly ResolvedConnector[], clock: FakeClock) 
   return { samples, connectors, newest, until };
 }
 
+const anyStart = {
+  modbus: { host: '127.0.0.1', port: 0 },
+  paceMs: 2000,
+  startMs: undefined,
+  anchorMs: undefined,
+  once: false,
+};
+
 test('the plant over Modbus: every row once, its values with its time; the battery obeys', async () => {
   const clock = createFakeClock(Date.UTC(2026, 10, 22));
   const series = readSeries(read('data/tmy3-greensboro.csv'), 'tmy3');
-  const options = {
-    modbus: { host: '127.0.0.1', port: 0 },
-    paceMs: 2000,
-    startMs: Date.UTC(2017, 6, 10, 13),
-    anchorMs: undefined,
-    once: false,
-  };
+  const options = { ...anyStart, startMs: Date.UTC(2017, 6, 10, 13) };
   const plant = await runPlant(series, blocks, options, { clock, log: () => undefined });
   const rig = startConnectors(connectorsOf('greensboro', { plantPort: plant.port }), clock);
   const rows = plant.timeline.rows;
@@ -108,20 +110,13 @@ test('the plant over Modbus: every row once, its values with its time; the batte
 test('a plant that is started again with its anchor goes on where it should be', async () => {
   const clock = createFakeClock(Date.UTC(2026, 10, 22));
   const series = readSeries(read('data/psm3-colorado-2017.csv'), 'psm3');
-  const options = {
-    modbus: { host: '127.0.0.1', port: 0 },
-    paceMs: 2000,
-    startMs: undefined,
-    anchorMs: undefined,
-    once: false,
-  };
-  const first = await runPlant(series, blocks, options, { clock, log: () => undefined });
+  const first = await runPlant(series, blocks, anyStart, { clock, log: () => undefined });
   await first.stop();
   await clock.advance(9_500);
   const again = await runPlant(
     series,
     blocks,
-    { ...options, anchorMs: first.anchorMs },
+    { ...anyStart, anchorMs: first.anchorMs },
     { clock, log: () => undefined },
   );
   const rig = startConnectors(connectorsOf('colorado', { plantPort: again.port }), clock);
@@ -135,14 +130,7 @@ test('a plant that is started again with its anchor goes on where it should be',
 test('a request sees the row of its moment, also when the timer is late', async () => {
   const clock = createFakeClock(Date.UTC(2026, 10, 22));
   const series = readSeries(read('data/tmy3-greensboro.csv'), 'tmy3');
-  const options = {
-    modbus: { host: '127.0.0.1', port: 0 },
-    paceMs: 2000,
-    startMs: undefined,
-    anchorMs: undefined,
-    once: false,
-  };
-  const plant = await runPlant(series, blocks, options, { clock, log: () => undefined });
+  const plant = await runPlant(series, blocks, anyStart, { clock, log: () => undefined });
   clock.setWall(clock.now() + 10_500);
   const rig = startConnectors(connectorsOf('greensboro', { plantPort: plant.port }), clock);
   await rig.until('the first row', () => rig.newest('weather/ghi') !== undefined);
@@ -159,13 +147,7 @@ test('the plant over MQTT: the station publishes, and Modbus has the rest', asyn
     { url: `mqtt://127.0.0.1:${broker.port}`, user: 'orla', password, topic: 'plant/weather' },
     () => undefined,
   );
-  const options = {
-    modbus: { host: '127.0.0.1', port: 0 },
-    paceMs: 2000,
-    startMs: Date.UTC(2017, 6, 10, 8),
-    anchorMs: undefined,
-    once: false,
-  };
+  const options = { ...anyStart, startMs: Date.UTC(2017, 6, 10, 8) };
   const plant = await runPlant(series, blocks, options, { clock, publisher, log: () => undefined });
   const rig = startConnectors(connectorsOf('piedmont', { plantPort: plant.port, brokerPort: broker.port }), clock);
   await rig.until('three rows', () => rig.samples.filter((sample) => sample.tag === 'weather/ghi').length >= 3);
